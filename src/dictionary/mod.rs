@@ -1,0 +1,3 @@
+//! Dictionary as written.
+mod pack; mod diagnostic; mod excerpt;
+pub use pack::*; pub use diagnostic::*;
