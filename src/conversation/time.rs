@@ -108,6 +108,7 @@ struct Rest<'a>(&'a [u8]);
 
 impl Rest<'_> {
     /// A number of `least` to `most` digits.
+    #[inline]
     fn digits(&mut self, least: usize, most: usize) -> Option<u16> {
         let mut value = 0;
         let mut count = 0;
@@ -122,6 +123,7 @@ impl Rest<'_> {
         (count >= least).then_some(value)
     }
 
+    #[inline]
     fn one_of(&mut self, allowed: &[u8]) -> Option<u8> {
         let (first, rest) = self.0.split_first()?;
         if !allowed.contains(first) {

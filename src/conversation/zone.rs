@@ -18,11 +18,12 @@ pub struct Zone {
     steady: Steady,
 }
 
-/// From when on the zone keeps one offset, found from its transitions. Asia/Shanghai has kept its
-/// own since 1991, so its conversions are an addition.
+/// The last span over which the zone keeps one offset, found from its transitions. Asia/Shanghai has
+/// kept its own since 1991, so its conversions are an addition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Steady {
     since: Millis,
+    until: Millis,
     offset: Millis,
 }
 
@@ -79,8 +80,10 @@ impl Zone {
             Clock::Instant(instant) => return instant,
             Clock::Wall(wall) => wall,
         };
-        // A day more than the offset, so that no wall clock near the last transition gets here.
-        if wall - DAY >= self.steady.since {
+        // No offset is as long as a day: a wall clock near a transition does not get here.
+        if wall.saturating_sub(DAY) >= self.steady.since
+            && wall.saturating_add(DAY) <= self.steady.until
+        {
             return wall - self.steady.offset;
         }
         let datetime = Offset::UTC.to_datetime(timestamp(wall));
@@ -92,9 +95,10 @@ impl Zone {
 
     /// The day on which an instant falls.
     pub fn day(&self, instant: Millis) -> Date {
-        if instant >= self.steady.since {
-            let wall = instant.saturating_add(self.steady.offset);
-            return Offset::UTC.to_datetime(timestamp(wall)).date();
+        if (self.steady.since..=self.steady.until).contains(&instant) {
+            return Offset::UTC
+                .to_datetime(timestamp(instant + self.steady.offset))
+                .date();
         }
         self.rules.to_datetime(timestamp(instant)).date()
     }
@@ -103,8 +107,13 @@ impl Zone {
 impl Steady {
     fn of(zone: &TimeZone) -> Steady {
         let last = zone.preceding(Timestamp::MAX).next();
+        let start = last.map_or(Timestamp::MIN, |last| last.timestamp());
         Steady {
-            since: last.map_or(Millis::MIN, |last| last.timestamp().as_millisecond()),
+            // Within a day of the ends of time an offset leads out of it.
+            since: start
+                .as_millisecond()
+                .max(Timestamp::MIN.as_millisecond() + DAY),
+            until: Timestamp::MAX.as_millisecond() - DAY,
             offset: Millis::from(zone.to_offset(Timestamp::MAX).seconds()) * 1000,
         }
     }
@@ -201,7 +210,7 @@ mod tests {
         fn the_short_way_agrees_with_the_database(millis: i64, near in -700_000_000_000..5_000_000_000_000_i64) {
             for name in ["Asia/Shanghai", "America/New_York", "Africa/Casablanca", "UTC"] {
                 let zone = Zone::named(name).unwrap();
-                let slow = Zone { steady: Steady { since: Millis::MAX, offset: 0 }, ..zone.clone() };
+                let slow = Zone { steady: Steady { since: Millis::MAX, until: Millis::MIN, offset: 0 }, ..zone.clone() };
                 for instant in [millis, near] {
                     prop_assert_eq!(zone.day(instant), slow.day(instant));
                 }
