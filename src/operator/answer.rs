@@ -140,4 +140,6 @@ pub enum Suppression {
     Place,
     /// A longer piece of evidence covers it.
     Covered,
+    /// It is what the rule requires to be said.
+    Satisfied,
 }

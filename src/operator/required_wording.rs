@@ -1,6 +1,6 @@
 //! `required-wording`: something has to be said at the opening or the closing, and was not.
 
-use super::answer::{Answers, Finding};
+use super::answer::{Answers, Finding, Suppressed, Suppression};
 use super::compile::{Compilation, Lane};
 use super::exceptions::Exceptions;
 use super::parameters::{ParameterKind, ParameterSpec, Parameters};
@@ -84,7 +84,7 @@ impl RequiredWording {
         let Some((first, _)) = spoken.next() else { return };
         let opening: Vec<MessageIndex> =
             std::iter::once(first).chain(spoken.map(|(index, _)| index)).take(self.messages).collect();
-        if opening.iter().any(|&message| self.is_said(view, message)) || self.starts_midway(view, first) {
+        if opening.iter().any(|&message| self.is_said(view, message, answers)) || self.starts_midway(view, first) {
             return;
         }
         let finding = self.finding(first);
@@ -105,7 +105,7 @@ impl RequiredWording {
         let said = std::iter::once(last)
             .chain(spoken.map(|(index, _)| index))
             .take(self.messages)
-            .any(|message| self.is_said(view, message));
+            .any(|message| self.is_said(view, message, answers));
         if said {
             return;
         }
@@ -125,7 +125,7 @@ impl RequiredWording {
     }
 
     /// Whether the message holds one of the wordings, outside every exception.
-    fn is_said(&self, view: &View<'_>, message: MessageIndex) -> bool {
+    fn is_said(&self, view: &View<'_>, message: MessageIndex, answers: &mut Answers) -> bool {
         if view.messages[message.get()].kind != Kind::Text {
             return false;
         }
@@ -136,7 +136,14 @@ impl RequiredWording {
         let occurrences = self.exceptions.occurrences(text);
         let mut said = false;
         self.wording.find_all(text, |index, span| {
-            said |= self.exceptions.suppressing(&occurrences, text, self.terms[index], span).is_none();
+            let term = self.terms[index];
+            let exception = self.exceptions.suppressing(&occurrences, text, term, span);
+            said |= exception.is_none();
+            let by = match exception {
+                None => Suppression::Satisfied,
+                Some((exception, span)) => Suppression::Exception { exception, span },
+            };
+            answers.suppress(|| Suppressed { message, span, term, by });
         });
         said
     }

@@ -11,8 +11,8 @@ use super::rule_set::{CompiledRule, RuleSet};
 use super::separate::keep_separate;
 use crate::conversation::{Conversation, Kind, Millis, Role};
 use crate::dictionary::RuleKind;
-use crate::operator::{Answers, End, Finding, Lane, LocatedHit, MessageIndex, MessageView, Quote, View, Waits};
-use crate::text::{CharSpan, Hit, Origins, Probe, Span, TokenBorders};
+use crate::operator::{Answers, End, Finding, Lane, LocatedHit, MessageIndex, MessageView, Quote, Suppression, View, Waits};
+use crate::text::{CharSpan, Hit, Origins, Probe, Span, Stream, TokenBorders};
 
 /// A whole message is quoted up to this many characters.
 const LONGEST_QUOTE: usize = 200;
@@ -20,7 +20,7 @@ const LONGEST_QUOTE: usize = 200;
 /// Screens one conversation after the other with one rule set.
 #[derive(Debug)]
 pub struct Screener {
-    rules: Arc<RuleSet>,
+    pub(super) rules: Arc<RuleSet>,
     default_day: Option<Date>,
     scratch: Scratch,
 }
@@ -45,6 +45,17 @@ pub struct LiveScreening {
     pub settled: Screening,
     /// Rule and message of what holds for now.
     pub provisional: Vec<(String, MessageIndex)>,
+}
+
+/// A hit and what became of it.
+pub(super) struct Witnessed {
+    pub(super) slot: u32,
+    pub(super) message: MessageIndex,
+    pub(super) span: Span,
+    pub(super) term: u32,
+    pub(super) stream: Stream,
+    /// Why it did not count; `None`: it counted.
+    pub(super) suppression: Option<Suppression>,
 }
 
 /// How long the customer of one conversation waited, in milliseconds.
@@ -104,6 +115,54 @@ impl Screener {
     /// The day of a conversation: of its start, else of its first timed message, else the default.
     pub fn day(&self, conversation: &Conversation<'_>) -> Option<Date> {
         day_of(&self.rules, conversation).or(self.default_day)
+    }
+
+    /// What a message of the conversation screened last was taken for.
+    pub(super) fn kind_of(&self, message: MessageIndex) -> Kind {
+        self.scratch.messages.get(message.get()).map_or(Kind::Text, |message| message.kind)
+    }
+
+    /// Judges the conversation screened last once more and shows each hit with what became of it.
+    pub(super) fn witness(&self, conversation: &Conversation<'_>, mut show: impl FnMut(Witnessed)) {
+        let scratch = &self.scratch;
+        let view = View {
+            conversation,
+            messages: &scratch.messages,
+            folded: &scratch.folded,
+            hits: &scratch.hits,
+            dialogue: &self.rules.dialogue,
+            waits: &scratch.waits,
+            end: End::Closed,
+        };
+        for (slot, rule) in (0..).zip(&self.rules.rules) {
+            let mut answers = Answers::explaining();
+            rule.operator.judge(slot, &view, &mut answers);
+            let suppressed = answers.suppressed.take().unwrap_or_default();
+            for located in view.hits_of(slot) {
+                let fate = suppressed.iter().find(|suppressed| {
+                    (suppressed.message, suppressed.span, suppressed.term) == (located.message, located.hit.span, located.term)
+                });
+                show(Witnessed {
+                    slot,
+                    message: located.message,
+                    span: located.hit.span,
+                    term: located.term,
+                    stream: located.hit.stream,
+                    suppression: fate.map(|suppressed| suppressed.by.clone()),
+                });
+            }
+            // A required wording is found by its operator, not by the matcher.
+            for satisfied in suppressed.iter().filter(|suppressed| suppressed.by == Suppression::Satisfied) {
+                show(Witnessed {
+                    slot,
+                    message: satisfied.message,
+                    span: satisfied.span,
+                    term: satisfied.term,
+                    stream: Stream::Folded,
+                    suppression: Some(Suppression::Satisfied),
+                });
+            }
+        }
     }
 
     fn run(&mut self, conversation: &Conversation<'_>, end: End) -> LiveScreening {
