@@ -1,0 +1,4 @@
+//! Screens customer-service conversations.
+
+pub mod dictionary;
+pub mod scoring;
