@@ -1,6 +1,4 @@
-//! Screens customer-service conversations for breaches of the service rules.
-pub mod conversation;
+//! Screens customer-service conversations.
+
 pub mod dictionary;
-pub mod operator;
-pub mod screening;
-pub mod text;
+pub mod scoring;

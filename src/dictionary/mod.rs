@@ -1,3 +1,43 @@
-//! Dictionary as written.
-mod pack; mod diagnostic; mod excerpt;
-pub use pack::*; pub use diagnostic::*;
+//! Dictionaries as written: packs, rules, terms and the shared tables, with the file and line of each.
+//!
+//! [`Files`] holds the bytes of a folder, [`Dictionary::load`] makes types of them and reports what is wrong as
+//! [`Diagnostic`]s, [`lint`] finds what is well-formed and yet not what was meant, [`canonical`] tells whether two
+//! dictionaries find the same.
+
+pub mod canonical;
+mod classes;
+pub mod code;
+pub mod diagnostic;
+mod disk;
+mod examples;
+mod excerpt;
+pub mod files;
+mod fold;
+mod keys;
+mod lines;
+pub mod lint;
+mod load;
+mod manifest;
+mod name;
+mod nearest;
+pub mod pack;
+mod parameters;
+mod problems;
+mod rule;
+mod rulebooks;
+mod segmentation;
+mod source;
+mod table;
+mod terms;
+pub mod written;
+
+#[cfg(test)]
+mod load_tests;
+#[cfg(test)]
+mod mutation_tests;
+
+pub use diagnostic::{Diagnostic, Severity};
+pub use files::Files;
+pub use lint::lint;
+pub use pack::Dictionary;
+pub use written::schema;

@@ -3,9 +3,12 @@
 //! Nothing is compiled here. The operators compile their own parameters and report what is wrong with them by the
 //! [`Origin`] that each value carries.
 
+use std::fmt;
 use std::sync::Arc;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// Where a value was written: file, 1-based line and 1-based column in characters.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,10 +34,19 @@ pub struct Pack {
     pub owner: String,
     /// Document or practice it comes from.
     pub source: String,
+    /// Its `pack.toml`.
+    pub origin: Origin,
     /// Its rules in the order written.
     pub rules: Vec<Rule>,
     /// `examples.jsonl`, line by line, unparsed (they hold conversations); empty lines left out.
     pub examples: Vec<ExampleLine>,
+}
+
+impl Pack {
+    /// `pack@edition`, as it is stored with each finding.
+    pub fn label(&self) -> String {
+        format!("{}@{}", self.id, self.edition)
+    }
 }
 
 /// One line of `examples.jsonl`.
@@ -47,7 +59,7 @@ pub struct ExampleLine {
 }
 
 /// Whether a finding of the rule is a candidate or a signal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum RuleKind {
     /// A candidate violation, for an inspector to judge.
@@ -57,7 +69,7 @@ pub enum RuleKind {
 }
 
 /// How a candidate reaches the inspectors.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Queue {
     /// A case by itself.
@@ -69,7 +81,7 @@ pub enum Queue {
 }
 
 /// The engine's whole vocabulary; a rule names one of these.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum OperatorKind {
     /// Terms and patterns that were said.
@@ -105,7 +117,8 @@ pub struct Rule {
     pub source: String,
     /// The manual page, in Chinese.
     pub manual: Manual,
-    /// The operator's parameters as written, by name.
+    /// All of the operator's parameters as written, in their order, with `terms`, `exceptions` and `not-when` among them
+    /// (lists of file names: whether the operator takes them is for the operator to say).
     pub parameters: Vec<Parameter>,
     /// The term files named by the parameter `terms`, read.
     pub terms: Vec<Term>,
@@ -155,7 +168,7 @@ pub enum Value {
 }
 
 /// How a term is looked up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// Both ends fall on token borders.
@@ -167,7 +180,7 @@ pub enum Mode {
 }
 
 /// What it means that the other side used the word before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Echo {
     /// Nothing.
@@ -179,7 +192,7 @@ pub enum Echo {
 }
 
 /// Where a term counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TermPlace {
     /// Anywhere in a message.
@@ -294,3 +307,16 @@ pub struct Dictionary {
     /// Rulebook files: path below the folder, text. Parsed by `scoring`.
     pub rulebooks: Vec<(String, String)>,
 }
+
+/// Prints the name that the files use.
+macro_rules! written_name {
+    ($($name:ident),+) => {
+        $(impl fmt::Display for $name {
+            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.serialize(formatter)
+            }
+        })+
+    };
+}
+
+written_name!(RuleKind, Queue, OperatorKind, Mode, Echo, TermPlace);

@@ -1,0 +1,123 @@
+//! The stable codes of all problems; `docs/lint.md` has one section for each.
+
+macro_rules! codes {
+    ($($name:ident = $code:literal: $what:literal;)+) => {
+        $(#[doc = $what] pub const $name: &str = $code;)+
+
+        /// All codes of this layer, ordered as declared.
+        pub const ALL: &[&str] = &[$($name),+];
+    };
+}
+
+codes! {
+    UNREADABLE = "unreadable": "A file or folder cannot be read.";
+    TOO_LARGE = "too-large": "A file is larger than a dictionary file may be.";
+    TOO_MANY_FILES = "too-many-files": "The folder holds more files than a dictionaries folder may.";
+    TOO_DEEP = "too-deep": "Folders are nested too deeply.";
+    LINK_OUTSIDE = "link-outside": "A symbolic link leads out of the folder.";
+    NOT_UTF8 = "not-utf8": "A file or a file name is not UTF-8.";
+    TOO_MANY_PROBLEMS = "too-many-problems": "One file has more problems than are listed.";
+    MISSING_FILE = "missing-file": "A file that is named, or that belongs there, is missing.";
+    UNUSED_FILE = "unused-file": "A file that nothing names.";
+    TOML_SYNTAX = "toml-syntax": "Not TOML.";
+    UNKNOWN_KEY = "unknown-key": "A key that nobody reads.";
+    MISSING_KEY = "missing-key": "A required key is missing or empty.";
+    WRONG_TYPE = "wrong-type": "A value of the wrong type.";
+    BAD_ID = "bad-id": "A name that is not of the form of an id.";
+    BAD_KIND = "bad-kind": "Neither violation nor signal.";
+    BAD_QUEUE = "bad-queue": "An unknown queue class.";
+    UNKNOWN_OPERATOR = "unknown-operator": "An operator that the engine does not have.";
+    DUPLICATE_PACK = "duplicate-pack": "Two packs with one id.";
+    DUPLICATE_RULE = "duplicate-rule": "Two rules with one id or alias.";
+    UNKNOWN_COLUMN = "unknown-column": "A column that nobody reads.";
+    MISSING_COLUMN = "missing-column": "A required column is missing.";
+    DUPLICATE_COLUMN = "duplicate-column": "A column that occurs twice.";
+    TOO_MANY_CELLS = "too-many-cells": "A row with more cells than the header has columns.";
+    EMPTY_TERM = "empty-term": "A row without its first and only indispensable cell.";
+    BAD_MODE = "bad-mode": "An unknown mode, or one that does not go here.";
+    BAD_DAY = "bad-day": "Not a day of the calendar, written YYYY-MM-DD.";
+    BAD_CONFIDENCE = "bad-confidence": "Not a whole number from 0 to 1000.";
+    BAD_DISGUISE = "bad-disguise": "Not `yes`, or on a term that cannot be looked up in the skeleton.";
+    BAD_ECHO = "bad-echo": "An unknown treatment of echoes.";
+    BAD_PLACE = "bad-place": "An unknown place.";
+    BAD_CLASS = "bad-class": "A word class without a proper name or without words.";
+    DUPLICATE_CLASS = "duplicate-class": "Two word classes with one name.";
+    BAD_CODE_POINT = "bad-code-point": "Not a code point or a range of code points.";
+    DUPLICATE_CHARACTER = "duplicate-character": "A character table with two rows for one character.";
+    BAD_FREQUENCY = "bad-frequency": "A word for segmentation without a proper frequency.";
+    DUPLICATE_WORD = "duplicate-word": "A word for segmentation that occurs twice.";
+    SINGLE_CHARACTER_TERM = "single-character-term": "A term of one character.";
+    DUPLICATE_TERM = "duplicate-term": "A rule with the same term twice.";
+    IDLE_EXCEPTION = "idle-exception": "An exception that can never apply.";
+    FEW_EXAMPLES = "few-examples": "A rule with fewer than ten hits or ten misses.";
+    BAD_EXAMPLE = "bad-example": "An example that cannot be read.";
+    UNKNOWN_RULE = "unknown-rule": "An example for a rule that no pack has.";
+    MISSING_SOURCE = "missing-source": "A rule that does not say where it comes from.";
+    MISSING_MANUAL = "missing-manual": "A rule whose manual page has a gap.";
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::ALL;
+
+    const MANUAL: &str = include_str!("../../docs/lint.md");
+
+    #[test]
+    fn every_code_has_a_section_and_every_section_a_code() {
+        let codes: BTreeSet<&str> = ALL.iter().chain(crate::scoring::CODES).copied().collect();
+        let sections: BTreeSet<&str> = MANUAL.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+        let missing: Vec<_> = codes.difference(&sections).collect();
+        let stale: Vec<_> = sections.difference(&codes).collect();
+        assert!(missing.is_empty() && stale.is_empty(), "docs/lint.md lacks {missing:?}, has no use for {stale:?}");
+    }
+
+    #[test]
+    fn every_section_has_an_example_and_advice() {
+        for section in MANUAL.split("\n### ").skip(1) {
+            let name = section.lines().next().unwrap_or_default();
+            let body = section.split("\n## ").next().unwrap_or_default();
+            assert!(body.contains("```"), "{name} has no example");
+            assert!(body.contains("**Do:**"), "{name} does not say what to do");
+        }
+    }
+
+    #[test]
+    fn codes_are_distinct_and_kebab_case() {
+        let distinct: BTreeSet<&str> = ALL.iter().copied().collect();
+        assert_eq!(distinct.len(), ALL.len());
+        for code in ALL {
+            assert!(code.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-'), "{code}");
+        }
+    }
+
+    #[test]
+    fn every_code_is_reported_somewhere() {
+        let sources = [
+            include_str!("classes.rs"),
+            include_str!("disk.rs"),
+            include_str!("examples.rs"),
+            include_str!("files.rs"),
+            include_str!("fold.rs"),
+            include_str!("keys.rs"),
+            include_str!("lines.rs"),
+            include_str!("lint.rs"),
+            include_str!("load.rs"),
+            include_str!("manifest.rs"),
+            include_str!("parameters.rs"),
+            include_str!("problems.rs"),
+            include_str!("rule.rs"),
+            include_str!("segmentation.rs"),
+            include_str!("source.rs"),
+            include_str!("table.rs"),
+            include_str!("terms.rs"),
+        ]
+        .concat();
+        let declared = include_str!("code.rs");
+        for line in declared.lines().filter(|line| line.ends_with("\";") && line.contains("\": \"")) {
+            let name = line.trim().split(' ').next().unwrap_or_default();
+            assert!(sources.contains(&format!("code::{name}")), "nothing reports {name}");
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! From files to a [`Dictionary`]. Only the form is checked; what the operators make of it is theirs to say.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::classes::classes;
+use super::code;
+use super::diagnostic::Diagnostic;
+use super::files::{Files, MANIFEST, is_shared, stray_folder};
+use super::fold::fold_table;
+use super::keys::Keys;
+use super::lines::{Comments, lines};
+use super::manifest::{self, Manifest};
+use super::pack::{Cue, Dictionary, ExampleLine, Exception, Origin, Pack, Rule, Term};
+use super::parameters::{Named, missing_file_advice};
+use super::problems::Problems;
+use super::rule::rule;
+use super::segmentation::words;
+use super::source::SourceText;
+use super::terms::{cues, exceptions, terms};
+
+/// The examples of a pack, below its folder.
+const EXAMPLES: &str = "examples.jsonl";
+
+impl Dictionary {
+    /// Reads all files. What is broken is reported and left out, down to the single row, and the rest is read.
+    pub fn load(files: &Files) -> (Self, Vec<Diagnostic>) {
+        let mut problems = Problems::default();
+        let mut dictionary = Self::default();
+        for (path, bytes) in files.iter() {
+            dictionary.shared_file(path, bytes, &mut problems);
+        }
+        for folder in files.stray_folders() {
+            problems.push(stray_folder(&folder));
+        }
+        let mut packs = Vec::new();
+        for (folder, _) in files.packs() {
+            packs.extend(PackFolder::new(files, &folder).read(&mut problems));
+        }
+        packs.sort_by(|a: &Pack, b: &Pack| (&a.id, &a.origin).cmp(&(&b.id, &b.origin)));
+        dictionary.packs = distinct(packs, &mut problems);
+        (dictionary, problems.finish(files))
+    }
+
+    fn shared_file(&mut self, path: &str, bytes: &[u8], problems: &mut Problems) {
+        let Some((folder, name)) = path.split_once('/') else {
+            match path {
+                "classes.tsv" => self.classes = classes(path, bytes, problems),
+                "segmentation.txt" => self.segmentation = words(path, bytes, problems),
+                _ => problems.push(unused(path)),
+            }
+            return;
+        };
+        match folder {
+            "readers" => {}
+            "rulebooks" if path.ends_with(".toml") => {
+                if let Some(source) = SourceText::read(path, bytes, problems) {
+                    self.rulebooks.push((path.to_owned(), source.text.to_owned()));
+                }
+            }
+            "cues" | "fold" if !name.contains('/') && name.ends_with(".tsv") => {
+                let name = name.trim_end_matches(".tsv");
+                if folder == "cues" {
+                    self.cues.push((name.to_owned(), cues(path, bytes, problems)));
+                } else {
+                    self.fold.push(fold_table(name, path, bytes, problems));
+                }
+            }
+            shared if is_shared(shared) => problems.push(unused(path)),
+            _ => {}
+        }
+    }
+}
+
+/// A folder with a `pack.toml`, and what was read from it so far: a file that several rules name is read once.
+struct PackFolder<'f> {
+    files: &'f Files,
+    folder: &'f str,
+    terms: BTreeMap<String, Vec<Term>>,
+    exceptions: BTreeMap<String, Vec<Exception>>,
+    cues: BTreeMap<String, Vec<Cue>>,
+    used: BTreeSet<String>,
+}
+
+impl<'f> PackFolder<'f> {
+    fn new(files: &'f Files, folder: &'f str) -> Self {
+        Self {
+            files,
+            folder,
+            terms: BTreeMap::new(),
+            exceptions: BTreeMap::new(),
+            cues: BTreeMap::new(),
+            used: BTreeSet::new(),
+        }
+    }
+
+    fn read(mut self, problems: &mut Problems) -> Option<Pack> {
+        let path = self.path(MANIFEST);
+        let source = SourceText::read(&path, self.files.get(&path)?, problems)?;
+        let manifest = manifest::parse(&source, problems);
+        let pack = self.pack(&source, &manifest, problems);
+        if manifest.whole {
+            self.report_unused(problems);
+        }
+        pack
+    }
+
+    fn pack(&mut self, source: &SourceText<'_>, manifest: &Manifest<'_>, problems: &mut Problems) -> Option<Pack> {
+        let keys = Keys::new(source, &manifest.root, "the pack", manifest::KEYS, problems);
+        let title = manifest::title(&keys, problems);
+        let mut rules = Vec::new();
+        for (table, header) in manifest::rule_tables(&keys, problems) {
+            let (rule, named) = rule(source, table, header, problems);
+            let mut rule = rule;
+            for named in &named {
+                self.named_file(source, named, rule.as_mut(), problems);
+            }
+            rules.extend(rule);
+        }
+        let examples = self.examples(problems);
+        let title = title?;
+        let origin = source.origin(title.id.1.start);
+        Some(Pack {
+            id: title.id.0,
+            edition: title.edition,
+            title: title.title,
+            owner: title.owner,
+            source: title.source,
+            origin,
+            rules,
+            examples,
+        })
+    }
+
+    /// Reads a file that a rule names into the rule. The files of a rule that is left out are read too: their problems
+    /// are worth knowing at the same time.
+    fn named_file(
+        &mut self,
+        source: &SourceText<'_>,
+        named: &Named,
+        rule: Option<&mut Rule>,
+        problems: &mut Problems,
+    ) {
+        let path = self.path(&named.name);
+        let Some(bytes) = self.files.get(&path) else {
+            let present = self.present();
+            problems.push(
+                source
+                    .error(code::MISSING_FILE, &named.span, format!("the pack has no file `{}`", named.name))
+                    .advise(missing_file_advice(named, &present)),
+            );
+            return;
+        };
+        self.used.insert(named.name.clone());
+        match named.parameter {
+            "exceptions" => {
+                let read = self.exceptions.entry(path).or_insert_with_key(|path| exceptions(path, bytes, problems));
+                if let Some(rule) = rule {
+                    rule.exceptions.extend_from_slice(read);
+                }
+            }
+            "not-when" => {
+                let read = self.cues.entry(path).or_insert_with_key(|path| cues(path, bytes, problems));
+                if let Some(rule) = rule {
+                    rule.not_when.extend_from_slice(read);
+                }
+            }
+            _ => {
+                let read = self.terms.entry(path).or_insert_with_key(|path| terms(path, bytes, problems));
+                if let Some(rule) = rule {
+                    rule.terms.extend_from_slice(read);
+                }
+            }
+        }
+    }
+
+    fn examples(&self, problems: &mut Problems) -> Vec<ExampleLine> {
+        let path = self.path(EXAMPLES);
+        let Some(bytes) = self.files.get(&path) else { return Vec::new() };
+        let file: Arc<str> = path.into();
+        lines(&file, bytes, Comments::Kept, problems)
+            .into_iter()
+            .map(|line| ExampleLine { origin: line.origin(&file, 0), json: line.text.to_owned() })
+            .collect()
+    }
+
+    fn report_unused(&self, problems: &mut Problems) {
+        for name in self.present() {
+            if name != MANIFEST && name != EXAMPLES && !self.used.contains(name) {
+                problems.push(unused(&self.path(name)));
+            }
+        }
+    }
+
+    /// Names of the pack's files.
+    fn present(&self) -> Vec<&'f str> {
+        let (files, folder) = (self.files, self.folder);
+        files.iter().filter_map(|(path, _)| path.strip_prefix(folder)?.strip_prefix('/')).collect()
+    }
+
+    fn path(&self, name: &str) -> String {
+        format!("{}/{name}", self.folder)
+    }
+}
+
+fn unused(path: &str) -> Diagnostic {
+    let origin = Origin { file: path.into(), line: 0, column: 0 };
+    let advice = match path.split_once('/') {
+        Some((folder, _)) if !is_shared(folder) => {
+            "name it in `terms`, `exceptions` or `not-when` of a rule of this pack, or remove it"
+        }
+        _ => "docs/packs.md names the files that are read; rename it or remove it",
+    };
+    Diagnostic::error(code::UNUSED_FILE, origin, "nothing uses this file").advise(advice)
+}
+
+/// Leaves out packs and rules whose id is taken: ids are stored with every decision and have to mean one thing.
+fn distinct(packs: Vec<Pack>, problems: &mut Problems) -> Vec<Pack> {
+    let mut ids: BTreeMap<String, Origin> = BTreeMap::new();
+    let mut kept: Vec<Pack> = Vec::new();
+    for pack in packs {
+        match kept.iter().find(|other| other.id == pack.id) {
+            Some(other) => problems.push(
+                Diagnostic::error(
+                    code::DUPLICATE_PACK,
+                    pack.origin.clone(),
+                    format!("the pack `{}` is in {} already", pack.id, other.origin.file),
+                )
+                .advise("give one of them another id; this one is left out"),
+            ),
+            None => kept.push(pack),
+        }
+    }
+    for pack in &mut kept {
+        pack.rules.retain(|rule| {
+            let names = || std::iter::once(&rule.id).chain(&rule.aliases);
+            if let Some((name, other)) = names().find_map(|name| ids.get(name).map(|other| (name, other))) {
+                problems.push(
+                    Diagnostic::error(
+                        code::DUPLICATE_RULE,
+                        rule.origin.clone(),
+                        format!("`{name}` is the id or an alias of a rule in {}:{} already", other.file, other.line),
+                    )
+                    .advise("a rule's id and aliases belong to it alone, in all packs; this rule is left out"),
+                );
+                return false;
+            }
+            for name in names() {
+                ids.insert(name.clone(), rule.origin.clone());
+            }
+            true
+        });
+    }
+    kept
+}
