@@ -1,1 +1,5 @@
-fn main(){}
+//! The command `zhijian`.
+
+fn main() -> std::process::ExitCode {
+    zhijian::cli::run()
+}

@@ -293,7 +293,13 @@ fn acknowledgement(cues: &mut Cues<'_>, words: &[Cue], particles: &[Cue]) -> Opt
     }
     // A question mark is never a pleasantry.
     let whole = format!(r"^(?:(?:{})|[^\p{{L}}\p{{N}}?])+$", branches.join(")|(?:"));
-    Pattern::parse(&whole, &Classes::default()).ok()
+    let origin = words.first()?.origin.clone();
+    let made = Pattern::parse(&whole, &Classes::default()).and_then(|pattern| pattern.validate().map(|()| pattern));
+    made.inspect_err(|error| {
+        let message = format!("all acknowledgements together: {error}");
+        cues.diagnostics.push(Diagnostic::error(error.code(), origin, message).advise(error.advice()));
+    })
+    .ok()
 }
 
 impl HoldCue {

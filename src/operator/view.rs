@@ -191,12 +191,17 @@ impl<'v> View<'v> {
                 }
                 Role::Agent if message.kind == Kind::Text => {
                     let text = self.text(index);
-                    state = if self.dialogue.hold(text).is_some() && !self.dialogue.says_farewell(text) {
-                        if state == OpenEnd::Settled { OpenEnd::UnderWay } else { OpenEnd::Question }
-                    } else if self.dialogue.requests(text) && !self.dialogue.says_farewell(text) {
+                    state = if self.dialogue.says_farewell(text) {
+                        OpenEnd::Settled
+                    } else if self.dialogue.requests(text) {
+                        OpenEnd::UnderWay
+                    } else if self.dialogue.hold(text).is_none() {
+                        OpenEnd::Settled
+                    } else if state == OpenEnd::Settled {
                         OpenEnd::UnderWay
                     } else {
-                        OpenEnd::Settled
+                        // A hold that never ends leaves the question open.
+                        OpenEnd::Question
                     };
                 }
                 Role::Agent if message.kind != Kind::Recalled => state = OpenEnd::Settled,

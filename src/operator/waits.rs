@@ -62,7 +62,10 @@ fn later_waits(view: &View<'_>, waits: &mut Vec<Wait>) {
                 waits.push(Wait { asked, answered: Some(index) });
             }
             agent_spoke = true;
-            holding = message.kind == Kind::Text && view.dialogue.hold(view.text(index)).is_some();
+            // Who asks for something waits for the customer, not the customer for him.
+            holding = message.kind == Kind::Text
+                && view.dialogue.hold(view.text(index)).is_some()
+                && !view.dialogue.requests(view.text(index));
         } else if agent_spoke && !holding && pending.is_none() && view.opens(index) {
             pending = Some(index);
         }

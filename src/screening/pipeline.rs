@@ -186,12 +186,9 @@ impl Pipeline<'_> {
         let mut screened =
             Screened { items: Vec::new(), outputs: vec![Vec::new(); self.outputs], replaced: chunk.replaced };
         let mut bad = chunk.bad.iter().peekable();
-        for (line, text) in chunk.numbered_lines() {
+        for (line, text) in chunk.lines() {
             while let Some(row) = bad.next_if(|row| row.line <= line) {
                 screened.items.push(Item::Bad(row.clone()));
-            }
-            if text.trim_ascii().is_empty() {
-                continue;
             }
             match Conversation::from_json(text) {
                 Err(error) => screened.items.push(Item::Bad(BadRow::of_record(&chunk.file, line, &error))),
@@ -268,7 +265,7 @@ impl Collector {
                     }
                     Some(first) => {
                         self.seen.insert(key, first);
-                        BadRow::differing(&file, line)
+                        differing(&file, line)
                     }
                 },
             };
@@ -287,6 +284,18 @@ impl Collector {
         }
         sink.progress(&self.summary);
         Ok(ControlFlow::Continue(()))
+    }
+}
+
+/// The bad row that a second conversation of the same id is, when it differs.
+fn differing(file: &Arc<str>, line: u64) -> BadRow {
+    BadRow {
+        file: Arc::clone(file),
+        line,
+        code: "differing-repeat",
+        field: Some("id".to_owned()),
+        reason: "a conversation with this id was read before and differs; keep one of the two, or give each export its own `source`"
+            .to_owned(),
     }
 }
 

@@ -1,0 +1,216 @@
+//! The arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Screens every customer-service conversation for breaches of the service rules.
+#[derive(Debug, Parser)]
+#[command(name = "zhijian", version, about, max_term_width = 110)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Screen conversations and say which break which rule, where and why
+    Screen(Box<ScreenArguments>),
+    /// Show everything the engine sees in a message or a conversation: folding, tokens, hits, what was suppressed and why
+    Explain(ExplainArguments),
+    /// Work on dictionaries
+    Dictionary {
+        #[command(subcommand)]
+        command: DictionaryCommand,
+    },
+    /// List the rules, or show the manual page of one
+    #[command(args_conflicts_with_subcommands = true)]
+    Rules {
+        #[command(subcommand)]
+        command: Option<RulesCommand>,
+        #[command(flatten)]
+        rules: RuleArguments,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum DictionaryCommand {
+    /// Load packs, report every problem with file, line and column, and run every example
+    Check(CheckArguments),
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// Show the manual page of a rule: what, why, how it is found, what it misses, source
+    Show {
+        /// The rule's id, for instance internal-jargon
+        id: String,
+        #[command(flatten)]
+        rules: RuleArguments,
+    },
+}
+
+/// Which rules there are.
+#[derive(Debug, Args)]
+pub(super) struct RuleArguments {
+    /// A folder of dictionaries, or of one pack, beside or in place of the built-in ones (same pack: replaced); repeatable
+    #[arg(long, value_name = "DIR")]
+    pub(super) dictionaries: Vec<PathBuf>,
+    /// Use nothing but --dictionaries
+    #[arg(long, requires = "dictionaries")]
+    pub(super) no_built_in: bool,
+    /// Set a parameter of a rule, for instance slow-response.limit=60s; repeatable
+    #[arg(long, value_name = "RULE.PARAMETER=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Turn a rule on; repeatable
+    #[arg(long, value_name = "RULE")]
+    pub(super) enable: Vec<String>,
+    /// Turn a rule off ('*': all that are not turned on by name); repeatable
+    #[arg(long, value_name = "RULE")]
+    pub(super) disable: Vec<String>,
+    /// The zone of times without an offset, and of days
+    #[arg(long, value_name = "ZONE", default_value = "Asia/Shanghai")]
+    pub(super) time_zone: String,
+}
+
+/// How input is read.
+#[derive(Debug, Args)]
+pub(super) struct InputArguments {
+    /// The encoding of all files (utf-8, gb18030, utf-16le, big5, …); otherwise recognised
+    #[arg(long, value_name = "LABEL")]
+    pub(super) encoding: Option<String>,
+    /// The format of all files; otherwise by name, then by content
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) input_format: Option<InputFormat>,
+    /// Which column of a table is which field: role=发送方,text=内容,id=会话ID,…
+    #[arg(long, value_name = "FIELD=COLUMN,…")]
+    pub(super) map: Option<String>,
+    /// More words for roles: agent=小二|店小二,customer=会员
+    #[arg(long, value_name = "ROLE=WORD|WORD,…")]
+    pub(super) role_words: Option<String>,
+    /// Rows of one conversation stand together: read tables as a stream
+    #[arg(long)]
+    pub(super) grouped: bool,
+    /// Where rows of large tables are put aside
+    #[arg(long, value_name = "DIR")]
+    pub(super) temp_dir: Option<PathBuf>,
+    /// How many times its size a compressed file may unpack to; 0: no bound
+    #[arg(long, value_name = "N", default_value_t = 200)]
+    pub(super) max_ratio: u32,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ScreenArguments {
+    /// Files (.jsonl, .csv, .tsv, plain or .gz or .zst), folders, globs, or - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) inputs: Vec<String>,
+    /// Write the screenings here as JSONL (or as CSV where the name ends in .csv)
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// What goes to standard output [default: table; jsonl when standard input is screened]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub(super) format: Option<OutputFormat>,
+    /// Write every conversation, not only those with a candidate or a signal
+    #[arg(long)]
+    pub(super) all: bool,
+    /// Threads that screen [default: one a processor]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(super) threads: Option<u16>,
+    #[command(flatten)]
+    pub(super) rules: RuleArguments,
+    #[command(flatten)]
+    pub(super) input: InputArguments,
+    /// The rulebook of the preview; none: no preview
+    #[arg(long, value_name = "ID", default_value = "cloud-cs")]
+    pub(super) rulebook: String,
+    /// The source (shop or export) of conversations that name none
+    #[arg(long, value_name = "NAME")]
+    pub(super) source: Option<String>,
+    /// The day of conversations that do not say when they began (YYYY-MM-DD)
+    #[arg(long, value_name = "DAY")]
+    pub(super) day: Option<jiff::civil::Date>,
+    /// Stop at the first bad row
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Write every bad row here as JSONL; standard error shows the first ones
+    #[arg(long, value_name = "FILE")]
+    pub(super) bad_rows: Option<PathBuf>,
+    /// End with exit code 1 when this holds
+    #[arg(long, value_enum, value_name = "CONDITION")]
+    pub(super) fail_on: Option<FailOn>,
+    /// No progress bar and no summary on standard error
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum OutputFormat {
+    /// A summary for people
+    Table,
+    /// One screening a line
+    Jsonl,
+    /// One candidate a row, for Excel
+    Csv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum InputFormat {
+    /// One conversation a line
+    Jsonl,
+    /// One message a row, separated by commas or semicolons
+    Csv,
+    /// One message a row, separated by tabs
+    Tsv,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    /// A conversation is flagged
+    Flagged,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// The message to explain
+    #[arg(value_name = "TEXT", required_unless_present = "file", conflicts_with = "file")]
+    pub(super) text: Option<String>,
+    /// Who says it
+    #[arg(long, value_enum, default_value = "agent", conflicts_with = "file")]
+    pub(super) role: ExplainRole,
+    /// Explain the conversations of a file instead
+    #[arg(long, value_name = "FILE")]
+    pub(super) file: Option<String>,
+    /// Only this conversation of the file
+    #[arg(long, value_name = "ID", requires = "file")]
+    pub(super) id: Option<String>,
+    #[command(flatten)]
+    pub(super) rules: RuleArguments,
+    #[command(flatten)]
+    pub(super) input: InputArguments,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExplainRole {
+    /// A human agent
+    Agent,
+    /// The customer
+    Customer,
+    /// A bot
+    Bot,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// A folder of dictionaries or of one pack; without it the built-in ones are checked
+    #[arg(value_name = "DIR")]
+    pub(super) dir: Option<PathBuf>,
+    /// Check DIR alone, without the built-in packs, cues and classes beside it
+    #[arg(long, requires = "dir")]
+    pub(super) no_built_in: bool,
+    /// Warnings fail too
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// The zone of times without an offset
+    #[arg(long, value_name = "ZONE", default_value = "Asia/Shanghai")]
+    pub(super) time_zone: String,
+}

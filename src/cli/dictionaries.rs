@@ -1,0 +1,112 @@
+//! Loading dictionaries as the arguments say, and `dictionary check`.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context as _, bail};
+
+use super::Outcome;
+use super::arguments::{CheckArguments, RuleArguments};
+use crate::conversation::Zone;
+use crate::dictionary::{Diagnostic, Dictionary, Files, Severity, lint};
+use crate::screening::{Overrides, RuleSet, RuleSetError, RuleSetOptions, try_dictionary};
+
+/// Dictionaries with the files they came from and everything that is wrong with them.
+pub(super) struct Loaded {
+    pub(super) dictionary: Dictionary,
+    pub(super) files: Files,
+    pub(super) diagnostics: Vec<Diagnostic>,
+}
+
+/// Loads the built-in dictionaries and lays the folders over them.
+pub(super) fn load(folders: &[PathBuf], built_in: bool) -> anyhow::Result<Loaded> {
+    let mut files = if built_in { Files::built_in() } else { Files::default() };
+    let mut diagnostics = Vec::new();
+    for folder in folders {
+        if !folder.is_dir() {
+            bail!("{}: no such folder; give a folder of dictionaries or of one pack", folder.display());
+        }
+        let (read, problems) = Files::read(folder);
+        diagnostics.extend(problems);
+        diagnostics.extend(files.overlay(read));
+    }
+    let (dictionary, problems) = Dictionary::load(&files);
+    diagnostics.extend(problems);
+    Ok(Loaded { dictionary, files, diagnostics })
+}
+
+pub(super) fn zone(name: &str) -> anyhow::Result<Zone> {
+    Zone::named(name).with_context(|| format!("--time-zone {name}"))
+}
+
+/// The rule set that the arguments ask for; problems of the dictionaries are printed.
+pub(super) fn rule_set(arguments: &RuleArguments) -> anyhow::Result<(Arc<RuleSet>, Loaded)> {
+    let mut loaded = load(&arguments.dictionaries, !arguments.no_built_in)?;
+    let mut set = Vec::new();
+    for text in &arguments.set {
+        set.push(Overrides::parse_set(text).map_err(|reason| anyhow::anyhow!("--set {text}: {reason}"))?);
+    }
+    let options = RuleSetOptions {
+        zone: zone(&arguments.time_zone)?,
+        overrides: Overrides { set, enable: arguments.enable.clone(), disable: arguments.disable.clone() },
+    };
+    let (rules, problems) = RuleSet::compile(&loaded.dictionary, &options)?;
+    loaded.diagnostics.extend(problems);
+    if loaded.diagnostics.iter().any(|problem| problem.severity == Severity::Error) {
+        print_diagnostics(&mut loaded, Severity::Error);
+        bail!("the dictionaries have errors; mend them, or run `zhijian dictionary check` for the whole list");
+    }
+    Ok((Arc::new(rules), loaded))
+}
+
+/// Prints the problems that are at least this grave.
+fn print_diagnostics(loaded: &mut Loaded, least: Severity) -> (usize, usize) {
+    crate::dictionary::diagnostic::sort(&mut loaded.diagnostics);
+    loaded.diagnostics.dedup();
+    loaded.files.show_lines(&mut loaded.diagnostics);
+    let (mut errors, mut warnings) = (0, 0);
+    let mut text = String::new();
+    for problem in &loaded.diagnostics {
+        match problem.severity {
+            Severity::Error => errors += 1,
+            Severity::Warning => warnings += 1,
+        }
+        if problem.severity == Severity::Error || least == Severity::Warning {
+            let _ = writeln!(text, "{}\n", problem.render(&loaded.files.shown(&problem.origin.file)));
+        }
+    }
+    eprint!("{text}");
+    (errors, warnings)
+}
+
+/// `dictionary check`.
+pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
+    let folders: Vec<PathBuf> = arguments.dir.iter().cloned().collect();
+    let mut loaded = load(&folders, !arguments.no_built_in)?;
+    loaded.diagnostics.extend(lint(&loaded.dictionary, &loaded.files));
+    let (_, problems) = loaded.dictionary.read_rulebooks(&loaded.files);
+    loaded.diagnostics.extend(problems);
+    match try_dictionary(&loaded.dictionary, &zone(&arguments.time_zone)?) {
+        Ok(problems) => loaded.diagnostics.extend(problems),
+        Err(RuleSetError::Dictionary(problems)) => loaded.diagnostics.extend(problems),
+        Err(error) => return Err(error.into()),
+    }
+    let (errors, warnings) = print_diagnostics(&mut loaded, Severity::Warning);
+    let packs = &loaded.dictionary.packs;
+    let rules = packs.iter().flat_map(|pack| &pack.rules);
+    let terms: usize = rules.clone().map(|rule| rule.terms.len()).sum();
+    let examples: usize = packs.iter().map(|pack| pack.examples.len()).sum();
+    println!(
+        "{} packs, {} rules, {terms} terms, {examples} examples: {errors} errors, {warnings} warnings",
+        packs.len(),
+        rules.count(),
+    );
+    let codes: BTreeSet<&str> = loaded.diagnostics.iter().map(|problem| problem.code).collect();
+    if !codes.is_empty() {
+        println!("what each code means: docs/lint.md ({})", codes.into_iter().collect::<Vec<_>>().join(", "));
+    }
+    let failed = errors > 0 || (arguments.strict && warnings > 0);
+    Ok(if failed { Outcome::NotDone } else { Outcome::Done })
+}

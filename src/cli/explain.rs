@@ -1,0 +1,198 @@
+//! `explain`: how people come to trust the engine.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use anyhow::{Context as _, bail};
+
+use super::Outcome;
+use super::arguments::{ExplainArguments, ExplainRole};
+use super::columns::printable;
+use super::{dictionaries, screen};
+use crate::conversation::{Conversation, Inputs, Kind, Message, Role};
+use crate::operator::{Reason, Suppression};
+use crate::screening::{ExplainedHit, ExplainedMessage, Explanation, Fate, Outcome as Found, RuleSet, Screener};
+
+pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Outcome> {
+    let (rules, _) = dictionaries::rule_set(&arguments.rules)?;
+    let mut screener = Screener::new(rules.clone());
+    let mut stdout = std::io::stdout().lock();
+    if let Some(text) = &arguments.text {
+        let role = match arguments.role {
+            ExplainRole::Agent => Role::Agent,
+            ExplainRole::Customer => Role::Customer,
+            ExplainRole::Bot => Role::Bot,
+        };
+        let message = Message { id: None, role, kind: None, agent: None, time: None, text: text.into(), extra: Vec::new() };
+        let conversation = Conversation { id: "explain".into(), messages: vec![message], ..Conversation::default() };
+        // One message is no conversation: what is judged over its course says nothing here.
+        let explanation = screener.explain(&conversation);
+        stdout.write_all(describe(&rules, &explanation, Scope::Message).as_bytes())?;
+        return Ok(Outcome::Done);
+    }
+    let file = arguments.file.as_deref().context("give a text, or --file")?;
+    let inputs = Inputs::resolve(&[file.to_owned()], &screen::input_options(&arguments.input)?)?;
+    let mut shown = 0;
+    let mut bad = 0;
+    for chunk in inputs.chunks() {
+        let chunk = chunk?;
+        bad += chunk.bad.len();
+        for (line, text) in chunk.lines() {
+            let conversation = match Conversation::from_json(text) {
+                Ok(conversation) => conversation,
+                Err(error) => {
+                    eprintln!("{}:{line}: {error}", chunk.file);
+                    bad += 1;
+                    continue;
+                }
+            };
+            if arguments.id.as_ref().is_some_and(|id| *id != *conversation.id) {
+                continue;
+            }
+            let explanation = screener.explain(&conversation);
+            writeln!(stdout, "会话 {}", printable(&conversation.id))?;
+            stdout.write_all(describe(&rules, &explanation, Scope::Conversation).as_bytes())?;
+            shown += 1;
+        }
+    }
+    if let (0, Some(id)) = (shown, &arguments.id) {
+        bail!("{file}: there is no conversation `{id}`");
+    }
+    Ok(if bad > 0 && shown == 0 { Outcome::NotDone } else { Outcome::Done })
+}
+
+/// What is explained.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scope {
+    Message,
+    Conversation,
+}
+
+fn describe(rules: &RuleSet, explanation: &Explanation, scope: Scope) -> String {
+    let mut out = String::new();
+    for (index, message) in explanation.messages.iter().enumerate() {
+        describe_message(&mut out, index, message, scope);
+    }
+    describe_result(&mut out, rules, explanation, scope);
+    out
+}
+
+fn describe_message(out: &mut String, index: usize, message: &ExplainedMessage, scope: Scope) {
+    let kind = match message.kind {
+        Kind::Text => String::new(),
+        kind => format!("({})", kind.as_str()),
+    };
+    let _ = writeln!(out, "[{index}] {}{kind} {}", role_title(message.role), printable(&message.original));
+    if scope == Scope::Message || !message.hits.is_empty() {
+        let _ = writeln!(out, "    折叠  {}", printable(&message.folded));
+        let _ = writeln!(out, "    骨架  {}", printable(&message.skeleton));
+        let _ = writeln!(out, "    分词  {}", printable(&message.tokens.join(" / ")));
+    }
+    for hit in &message.hits {
+        let _ = writeln!(out, "    {}", describe_hit(message, hit));
+    }
+}
+
+fn describe_hit(message: &ExplainedMessage, hit: &ExplainedHit) -> String {
+    let disguised = if hit.disguised { ",透过伪装" } else { "" };
+    let place = format!("{}..{} 「{}」{disguised} ← {} 词条 {}", hit.start, hit.end, printable(&hit.matched), hit.rule, hit.term);
+    match &hit.fate {
+        Fate::Counted => format!("✓ 命中 {place}"),
+        Fate::Suppressed(Suppression::Satisfied) => format!("○ 满足 {place}"),
+        Fate::Suppressed(by) => format!("✗ 不计 {place}:{}", describe_suppression(message, by)),
+    }
+}
+
+fn describe_suppression(message: &ExplainedMessage, by: &Suppression) -> String {
+    match by {
+        Suppression::Border => "两端不在词的边界上".to_owned(),
+        Suppression::Exception { exception, span } => {
+            let found = message.folded.get(span.range()).unwrap_or_default();
+            format!("在例外「{}」之内(例外 {exception})", printable(found))
+        }
+        Suppression::Negation { negator } => format!("本小句内被「{negator}」否定"),
+        Suppression::Quotation => "是引述对方的话".to_owned(),
+        Suppression::Echo => "对方先用了这个词,此词条跟着说不算".to_owned(),
+        Suppression::Place => "只有整条回复就是它、并且是在回答提问时才算".to_owned(),
+        Suppression::Covered => "被更长的证据包含".to_owned(),
+        Suppression::Satisfied => "满足要求".to_owned(),
+    }
+}
+
+fn describe_result(out: &mut String, rules: &RuleSet, explanation: &Explanation, scope: Scope) {
+    let screening = &explanation.screening;
+    let title = |id: &str| rules.rules().iter().find(|rule| *rule.id == *id).map_or("", |rule| rule.title.as_str());
+    // A single message has no course: what is missing from it, or was not measured, is no result.
+    let shown = |spans: &[crate::screening::Evidence]| scope == Scope::Conversation || spans.iter().any(|span| span.term.is_some());
+    let mut lines = Vec::new();
+    for (label, candidates) in [("疑似违规", &screening.candidates), ("仅供参考", &screening.informational)] {
+        for found in candidates.iter().filter(|found| shown(&found.spans)) {
+            let quotes: Vec<String> = found.spans.iter().map(|span| format!("「{}」", printable(&span.quote))).collect();
+            let reasons: Vec<&str> = found.reasons.iter().map(|reason| reason_title(*reason)).collect();
+            let lowered = if reasons.is_empty() { String::new() } else { format!(",因{}降低", reasons.join("、")) };
+            let suggestion = found.suggestion.as_ref().map_or(String::new(), |text| format!(",建议说「{text}」"));
+            lines.push(format!(
+                "{label} {} {} · 消息 {} · {} · 置信度 {}‰{lowered}{suggestion} · {}",
+                found.rule,
+                title(&found.rule),
+                found.message,
+                quotes.join(" "),
+                found.confidence,
+                found.pack,
+            ));
+        }
+    }
+    for found in &screening.signals {
+        let quotes: Vec<String> = found.spans.iter().map(|span| format!("「{}」", printable(&span.quote))).collect();
+        lines.push(format!("客户信号 {} {} · 消息 {} · {}", found.rule, title(&found.rule), found.message, quotes.join(" ")));
+    }
+    if scope == Scope::Conversation {
+        for rule in &screening.not_evaluated {
+            lines.push(format!("未能判定 {} {}:{}", rule.rule, title(&rule.rule), reason_text(&rule.reason)));
+        }
+    }
+    if lines.is_empty() {
+        lines.push("没有发现".to_owned());
+    }
+    let outcome = match screening.outcome {
+        Found::Flagged => "有疑似违规",
+        Found::Signalled => "有客户信号",
+        Found::NotEvaluated => "未能判定",
+        Found::Clean => "未见问题",
+    };
+    if scope == Scope::Conversation {
+        let _ = writeln!(out, "结论 {outcome}");
+    } else {
+        let _ = writeln!(out, "结论");
+    }
+    for line in lines {
+        let _ = writeln!(out, "    {line}");
+    }
+    out.push('\n');
+}
+
+fn role_title(role: Role) -> &'static str {
+    match role {
+        Role::Customer => "客户",
+        Role::Agent => "客服",
+        Role::Bot => "机器人",
+        Role::System => "系统",
+    }
+}
+
+fn reason_title(reason: Reason) -> &'static str {
+    match reason {
+        Reason::Echo => "跟着对方用词",
+        Reason::Disguise => "透过伪装识别",
+    }
+}
+
+/// Why a rule could not be judged, for people.
+pub(super) fn reason_text(code: &str) -> &str {
+    match code {
+        "no-message-times" => "消息没有时间",
+        "missing-time" => "有的消息缺少时间",
+        "clock-backwards" => "时间倒流",
+        other => other,
+    }
+}

@@ -1,0 +1,91 @@
+//! The command: arguments in, tables, files and exit codes out.
+//!
+//! Exit codes: 0 the work was done (flags are its product, not a failure), 1 `--fail-on` asked for failure, 2 it was not
+//! done, 130 it was interrupted. Data goes to standard output, talk and progress to standard error.
+
+mod arguments;
+mod columns;
+mod dictionaries;
+mod explain;
+mod forms;
+mod mask;
+mod output;
+mod progress;
+mod rules;
+mod screen;
+mod summary;
+
+use std::panic::AssertUnwindSafe;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command, DictionaryCommand, RulesCommand};
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    Done,
+    /// The user asked for failure, and the condition holds.
+    Failed,
+    /// Something could not be done, and was said.
+    NotDone,
+    Interrupted,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Done => ExitCode::SUCCESS,
+            Outcome::Failed => ExitCode::from(1),
+            Outcome::NotDone => ExitCode::from(2),
+            Outcome::Interrupted => ExitCode::from(130),
+        }
+    }
+}
+
+/// Runs the command with the arguments of the process.
+pub fn run() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no errors; clap knows where each goes.
+            let code = if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS };
+            let _ = error.print();
+            return code;
+        }
+    };
+    // A defect of the program must not look like a crash, nor print what it was working on.
+    std::panic::set_hook(Box::new(|_| {}));
+    let result = std::panic::catch_unwind(AssertUnwindSafe(|| dispatch(&arguments)));
+    match result {
+        Ok(Ok(outcome)) => outcome.into(),
+        Ok(Err(error)) if is_broken_pipe(&error) => ExitCode::SUCCESS,
+        Ok(Err(error)) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(2)
+        }
+        Err(_) => {
+            eprintln!("error: a defect of zhijian stopped the work; please report the command and the version");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
+    match &arguments.command {
+        Command::Screen(arguments) => screen::run(arguments),
+        Command::Explain(arguments) => explain::run(arguments),
+        Command::Dictionary { command: DictionaryCommand::Check(arguments) } => dictionaries::check(arguments),
+        Command::Rules { command: None, rules } => rules::list(rules),
+        Command::Rules { command: Some(RulesCommand::Show { id, rules }), .. } => rules::show(id, rules),
+    }
+}
+
+/// Whether the reader of our output went away: nobody is left to tell.
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe)
+}

@@ -1,0 +1,248 @@
+//! `screen`: the main job.
+
+use std::io::Write as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
+
+use anyhow::{Context as _, bail};
+
+use super::Outcome;
+use super::arguments::{FailOn, InputArguments, InputFormat, OutputFormat, ScreenArguments};
+use super::dictionaries;
+use super::forms;
+use super::output::Output;
+use super::progress::Progress;
+use super::summary::{self, Briefs};
+use crate::conversation::{BadRow, Conversation, Format, InputError, InputOptions, Inputs, Mapping, RowOrder};
+use crate::screening::{Outcome as Found, Pipeline, RuleSet, Run, Screening, Sink, Stop, Summary, join_preview};
+
+/// Bad rows shown on standard error; all are counted, and `--bad-rows` writes all.
+const BAD_ROWS_SHOWN: u64 = 20;
+
+/// Where rendered screenings go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Jsonl,
+    Csv,
+    Brief,
+}
+
+pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
+    let started = Instant::now();
+    let (rules, loaded) = dictionaries::rule_set(&arguments.rules)?;
+    let (rulebooks, problems) = loaded.dictionary.read_rulebooks(&loaded.files);
+    if let Some(problem) = problems.first() {
+        bail!("a rulebook has errors:\n{problem}");
+    }
+    let rulebook = match arguments.rulebook.as_str() {
+        "none" => None,
+        id => Some(rulebooks.get(id).with_context(|| {
+            let known: Vec<&str> = rulebooks.iter().map(|rulebook| rulebook.id.as_str()).collect();
+            format!("--rulebook {id}: there is no such rulebook; known are {}, none", known.join(", "))
+        })?),
+    };
+    let inputs = Inputs::resolve(&arguments.inputs, &input_options(&arguments.input)?)?;
+    let only_stdin = arguments.inputs.iter().all(|input| input == "-");
+    let format = arguments.format.unwrap_or(if only_stdin { OutputFormat::Jsonl } else { OutputFormat::Table });
+    let (forms, mut outputs) = outputs(arguments, format)?;
+    let interrupted = interruption()?;
+    let threads = arguments.threads.map_or_else(default_threads, usize::from);
+    let all = arguments.all;
+    let join = |screening: &mut Screening, day| {
+        if let Some(rulebook) = rulebook {
+            join_preview(rulebook, day, screening);
+        }
+    };
+    let render = |conversation: &Conversation<'_>, screening: &Screening, buffers: &mut [Vec<u8>]| {
+        if !all && !matches!(screening.outcome, Found::Flagged | Found::Signalled) {
+            return;
+        }
+        for (form, buffer) in forms.iter().zip(buffers) {
+            match form {
+                Form::Jsonl => forms::write_jsonl(screening, buffer),
+                Form::Csv => forms::write_csv(conversation, screening, buffer),
+                Form::Brief => forms::write_brief(&rules, screening, buffer),
+            }
+        }
+    };
+    let pipeline = Pipeline {
+        rules: Arc::clone(&rules),
+        threads,
+        source: arguments.source.clone(),
+        day: arguments.day,
+        join: &join,
+        render: &render,
+        outputs: forms.len(),
+        strict: arguments.strict,
+        interrupted: &interrupted,
+    };
+    let mut sink = Screen {
+        outputs: &mut outputs,
+        briefs: Briefs::default(),
+        progress: Progress::new(inputs.total_bytes(), inputs.bytes_read(), arguments.quiet),
+        bad_rows: arguments.bad_rows.as_deref().map(Output::create).transpose()?,
+        shown: 0,
+        unreadable: 0,
+    };
+    let run = pipeline.run(inputs.chunks(), &mut sink)?;
+    sink.progress.finish();
+    let Screen { briefs, bad_rows, unreadable, shown, .. } = sink;
+    if run.summary.all_bad_rows() > shown && !arguments.quiet {
+        eprintln!("{} more bad rows; --bad-rows FILE writes them all", run.summary.all_bad_rows() - shown);
+    }
+    finish(outputs, bad_rows, &run)?;
+    report(arguments, format, &rules, &run, &briefs, started)?;
+    Ok(outcome(arguments, &run, unreadable))
+}
+
+fn outcome(arguments: &ScreenArguments, run: &Run, unreadable: u64) -> Outcome {
+    match run.stopped {
+        Some(Stop::Interrupted) => Outcome::Interrupted,
+        Some(Stop::BadRow) => Outcome::NotDone,
+        None if unreadable > 0 => Outcome::NotDone,
+        None if arguments.fail_on == Some(FailOn::Flagged) && run.summary.with_outcome(Found::Flagged) > 0 => Outcome::Failed,
+        None => Outcome::Done,
+    }
+}
+
+fn default_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
+}
+
+/// How input is read, from the arguments.
+pub(super) fn input_options(arguments: &InputArguments) -> anyhow::Result<InputOptions> {
+    let mut mapping = Mapping::default();
+    if let Some(map) = &arguments.map {
+        mapping.map(map).context("--map")?;
+    }
+    if let Some(words) = &arguments.role_words {
+        mapping.role_words(words).context("--role-words")?;
+    }
+    Ok(InputOptions {
+        format: arguments.input_format.map(|format| match format {
+            InputFormat::Jsonl => Format::Jsonl,
+            InputFormat::Csv => Format::Csv,
+            InputFormat::Tsv => Format::Tsv,
+        }),
+        encoding: arguments.encoding.clone(),
+        max_ratio: (arguments.max_ratio > 0).then_some(arguments.max_ratio),
+        mapping,
+        rows: if arguments.grouped { RowOrder::Grouped } else { RowOrder::Scattered },
+        temp_dir: arguments.temp_dir.clone(),
+        ..InputOptions::default()
+    })
+}
+
+/// What is written where: standard output first, then `-o`.
+fn outputs(arguments: &ScreenArguments, format: OutputFormat) -> anyhow::Result<(Vec<Form>, Vec<Option<Output>>)> {
+    let to_stdout = match format {
+        OutputFormat::Table => Form::Brief,
+        OutputFormat::Jsonl => Form::Jsonl,
+        OutputFormat::Csv => Form::Csv,
+    };
+    let mut forms = vec![to_stdout];
+    let mut outputs = vec![(to_stdout != Form::Brief).then(Output::stdout)];
+    if let Some(path) = &arguments.output {
+        let csv = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
+        forms.push(if csv { Form::Csv } else { Form::Jsonl });
+        outputs.push(Some(Output::create(path)?));
+    }
+    for (form, output) in forms.iter().zip(&mut outputs) {
+        if let (Form::Csv, Some(output)) = (form, output) {
+            output.write(&forms::csv_heading())?;
+        }
+    }
+    Ok((forms, outputs))
+}
+
+/// A flag that Ctrl-C sets; a second Ctrl-C ends the program at once.
+fn interruption() -> anyhow::Result<Arc<AtomicBool>> {
+    let flag = Arc::new(AtomicBool::new(false));
+    let set = Arc::clone(&flag);
+    ctrlc::set_handler(move || {
+        if set.swap(true, Ordering::Relaxed) {
+            std::process::exit(130);
+        }
+    })
+    .context("cannot listen for Ctrl-C")?;
+    Ok(flag)
+}
+
+fn finish(outputs: Vec<Option<Output>>, bad_rows: Option<Output>, run: &Run) -> anyhow::Result<()> {
+    for output in outputs.into_iter().chain([bad_rows]).flatten() {
+        if run.stopped.is_none() {
+            output.finish()?;
+        } else if let Some(partial) = output.abandon() {
+            eprintln!("stopped early: what was written is in {}", partial.display());
+        }
+    }
+    Ok(())
+}
+
+fn report(
+    arguments: &ScreenArguments,
+    format: OutputFormat,
+    rules: &RuleSet,
+    run: &Run,
+    briefs: &Briefs,
+    started: Instant,
+) -> anyhow::Result<()> {
+    let mut text = String::new();
+    summary::write(&mut text, rules, run, briefs, started.elapsed());
+    if format == OutputFormat::Table {
+        std::io::stdout().write_all(text.as_bytes())?;
+    } else if !arguments.quiet {
+        eprint!("{text}");
+    }
+    Ok(())
+}
+
+/// Takes what comes out of the pipeline.
+struct Screen<'o> {
+    /// Standard output (none: the table is made at the end), then the file.
+    outputs: &'o mut [Option<Output>],
+    briefs: Briefs,
+    progress: Progress,
+    bad_rows: Option<Output>,
+    shown: u64,
+    unreadable: u64,
+}
+
+impl Sink for Screen<'_> {
+    type Error = anyhow::Error;
+
+    fn write(&mut self, output: usize, bytes: &[u8]) -> anyhow::Result<()> {
+        match self.outputs.get_mut(output) {
+            Some(Some(file)) => file.write(bytes),
+            _ => {
+                self.briefs.take(bytes);
+                Ok(())
+            }
+        }
+    }
+
+    fn bad_row(&mut self, row: &BadRow) -> anyhow::Result<()> {
+        if self.shown < BAD_ROWS_SHOWN {
+            self.shown += 1;
+            let field = row.field.as_ref().map_or(String::new(), |field| format!(" {field}:"));
+            self.progress.say(&format!("{}:{}: {}:{field} {}", row.file, row.line, row.code, row.reason));
+        }
+        if let Some(file) = &mut self.bad_rows {
+            let mut line = serde_json::to_vec(row)?;
+            line.push(b'\n');
+            file.write(&line)?;
+        }
+        Ok(())
+    }
+
+    fn unreadable(&mut self, error: &InputError) -> anyhow::Result<()> {
+        self.unreadable += 1;
+        self.progress.say(&format!("error: {error}"));
+        Ok(())
+    }
+
+    fn progress(&mut self, summary: &Summary) {
+        self.progress.show(summary);
+    }
+}
