@@ -2,18 +2,26 @@
 //!
 //! Everything that can be read ends up as lines of the native form (one JSON object a
 //! conversation, see [`Conversation`]), so what comes after has one path.
+//! [`Inputs`] finds the files, [`Chunks`] yields their lines with physical line numbers, and
 //! [`Conversation::from_json`] reads one line, borrowing from it.
 
 mod fingerprint;
+mod input;
 mod json;
 mod record;
 mod record_error;
+mod table;
 mod time;
 mod zone;
 
+pub use input::{
+    BadRow, Chunk, ChunkLines, Chunks, Format, InputError, InputOptions, Inputs, LineNumbers,
+    RowOrder,
+};
 pub use json::{MAX_LINE_BYTES, MAX_MESSAGES};
 pub use record::{Agent, ClosedBy, Conversation, Kind, Message, Role};
 pub use record_error::{RecordError, Shown};
+pub use table::{Mapping, MappingError};
 pub use time::{Clock, Millis, Time};
 pub use zone::{Zone, ZoneError};
 

@@ -1,0 +1,184 @@
+//! Why input cannot be read.
+
+use std::io;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+/// Why input, or the rest of a file, cannot be read. What was read before stays good.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum InputError {
+    /// No argument.
+    #[error("no input; name files or folders, or `-` for standard input")]
+    NoInput,
+    /// Neither a file, a folder nor a pattern that matches.
+    #[error(
+        "`{argument}`: no such file or folder, and nothing matches it as a pattern; check the path"
+    )]
+    NoSuchFile {
+        /// The argument.
+        argument: String,
+    },
+    /// No pattern.
+    #[error("`{argument}`: no valid pattern ({reason}); correct it, or name the files")]
+    BadPattern {
+        /// The argument.
+        argument: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// A folder without files that could be read.
+    #[error(
+        "`{argument}`: the folder has no .jsonl, .ndjson, .json, .csv or .tsv files (plain, .gz or \
+         .zst); name a file of another kind itself"
+    )]
+    EmptyFolder {
+        /// The argument.
+        argument: String,
+    },
+    /// A file or folder that cannot be opened.
+    #[error("`{file}`: cannot be opened ({source}); check that it exists and may be read")]
+    CannotOpen {
+        /// The file.
+        file: Arc<str>,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// Reading failed on the way.
+    #[error("`{file}`: reading failed ({source}); the rows before it were kept")]
+    CannotRead {
+        /// The file.
+        file: Arc<str>,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// A compressed file that ends too early.
+    #[error(
+        "`{file}`: the compressed file is cut short; the rows before the cut were kept, fetch it again"
+    )]
+    Truncated {
+        /// The file.
+        file: Arc<str>,
+    },
+    /// A compressed file that is damaged.
+    #[error(
+        "`{file}`: the compressed file is damaged ({reason}); the rows before it were kept, fetch it again"
+    )]
+    BrokenCompression {
+        /// The file.
+        file: Arc<str>,
+        /// What the decoder said.
+        reason: String,
+    },
+    /// More text than a compressed file may hold.
+    #[error(
+        "`{file}`: unpacks to more than {ratio} times its size, as a decompression bomb does; if the \
+         file is sound, give a higher `--max-ratio`, or 0 for no bound"
+    )]
+    RatioExceeded {
+        /// The file.
+        file: Arc<str>,
+        /// The ratio allowed.
+        ratio: u32,
+    },
+    /// A kind of file that is not read.
+    #[error("`{file}`: {found} is not read here; {advice}")]
+    UnsupportedFormat {
+        /// The file.
+        file: Arc<str>,
+        /// What it is.
+        found: &'static str,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// An unknown encoding.
+    #[error(
+        "`{label}` is no known encoding; give one like utf-8, gb18030, big5 or utf-16le, or none to have it recognised"
+    )]
+    UnknownEncoding {
+        /// The label given.
+        label: String,
+    },
+    /// A table without a line of column names.
+    #[error(
+        "`{file}`: line {line} should name the columns, but holds data or an open quote; put a line of names first"
+    )]
+    MissingHeader {
+        /// The file.
+        file: Arc<str>,
+        /// The line.
+        line: u64,
+    },
+    /// A table in which needed columns are not recognised.
+    #[error(
+        "`{file}`: no column for {}; the columns are {}; say which is which, for instance: --map '{suggestion}'",
+        missing.join(", "), found.join(", ")
+    )]
+    MissingColumns {
+        /// The file.
+        file: Arc<str>,
+        /// The line of names.
+        line: u64,
+        /// The fields without a column.
+        missing: Vec<&'static str>,
+        /// The columns found.
+        found: Vec<String>,
+        /// What could be given to `--map`.
+        suggestion: String,
+    },
+    /// Room for sorting a large table is lacking.
+    #[error(
+        "`{file}`: rows of scattered conversations could not be put aside in `{folder}` ({source}); \
+         free some space, give another `--temp-dir`, or `--grouped` if each conversation's rows stand together"
+    )]
+    CannotSpill {
+        /// The file that is read.
+        file: Arc<str>,
+        /// The folder for temporary files.
+        folder: String,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl InputError {
+    /// A code that stays the same across versions.
+    pub fn code(&self) -> &'static str {
+        match self {
+            InputError::NoInput => "no-input",
+            InputError::NoSuchFile { .. } => "no-such-file",
+            InputError::BadPattern { .. } => "bad-pattern",
+            InputError::EmptyFolder { .. } => "empty-folder",
+            InputError::CannotOpen { .. } => "cannot-open",
+            InputError::CannotRead { .. } => "cannot-read",
+            InputError::Truncated { .. } => "truncated",
+            InputError::BrokenCompression { .. } => "broken-compression",
+            InputError::RatioExceeded { .. } => "ratio-exceeded",
+            InputError::UnsupportedFormat { .. } => "unsupported-format",
+            InputError::UnknownEncoding { .. } => "unknown-encoding",
+            InputError::MissingHeader { .. } => "missing-header",
+            InputError::MissingColumns { .. } => "missing-columns",
+            InputError::CannotSpill { .. } => "cannot-spill",
+        }
+    }
+
+    /// The file it is about.
+    pub fn file(&self) -> Option<&str> {
+        match self {
+            InputError::NoInput | InputError::UnknownEncoding { .. } => None,
+            InputError::NoSuchFile { argument }
+            | InputError::BadPattern { argument, .. }
+            | InputError::EmptyFolder { argument } => Some(argument),
+            InputError::CannotOpen { file, .. }
+            | InputError::CannotRead { file, .. }
+            | InputError::Truncated { file }
+            | InputError::BrokenCompression { file, .. }
+            | InputError::RatioExceeded { file, .. }
+            | InputError::UnsupportedFormat { file, .. }
+            | InputError::MissingHeader { file, .. }
+            | InputError::MissingColumns { file, .. }
+            | InputError::CannotSpill { file, .. } => Some(file),
+        }
+    }
+}

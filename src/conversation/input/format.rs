@@ -1,0 +1,105 @@
+//! Which format a file has.
+
+use std::path::Path;
+
+/// A format of input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// The native form: one JSON object a line.
+    Jsonl,
+    /// Cells between commas or semicolons, one message a row.
+    Csv,
+    /// Cells between tabs, one message a row.
+    Tsv,
+}
+
+impl Format {
+    /// Every one.
+    pub const ALL: [Format; 3] = [Format::Jsonl, Format::Csv, Format::Tsv];
+
+    /// The word for it in options.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Format::Jsonl => "jsonl",
+            Format::Csv => "csv",
+            Format::Tsv => "tsv",
+        }
+    }
+
+    /// Reads the word for it in options.
+    pub fn from_word(word: &str) -> Option<Format> {
+        Format::ALL
+            .into_iter()
+            .find(|format| format.as_str() == word)
+    }
+
+    /// The format that a file's name tells, leaving the ending of a compression aside.
+    pub fn of_path(path: &Path) -> Option<Format> {
+        let ending = |path: &Path| Some(path.extension()?.to_str()?.to_ascii_lowercase());
+        let whole = ending(path)?;
+        let inner = match whole.as_str() {
+            "gz" | "zst" => ending(Path::new(path.file_stem()?))?,
+            _ => whole,
+        };
+        match inner.as_str() {
+            "jsonl" | "ndjson" | "json" => Some(Format::Jsonl),
+            "csv" => Some(Format::Csv),
+            "tsv" => Some(Format::Tsv),
+            _ => None,
+        }
+    }
+
+    /// The format that the beginning of a text tells.
+    pub fn of_text(text: &str) -> Format {
+        match text.trim_start().chars().next() {
+            Some('{' | '[') | None => Format::Jsonl,
+            Some(_) => Format::Csv,
+        }
+    }
+}
+
+/// What a file is, if it is of a kind that is not read: found by its first bytes, so that such a
+/// file is refused by name instead of being taken for broken text.
+pub(super) fn unsupported(head: &[u8]) -> Option<(&'static str, &'static str)> {
+    const SHEET: &str = "save the sheet as CSV (UTF-8)";
+    const UNPACK: &str = "unpack it first; gzip and zstd are read as they are";
+    let kinds: [(&[u8], &str, &str); 7] = [
+        (
+            b"PK\x03\x04",
+            "an Excel workbook or zip file",
+            "save the sheet as CSV (UTF-8), or unpack it",
+        ),
+        (b"\xD0\xCF\x11\xE0", "an old Excel workbook", SHEET),
+        (b"PAR1", "a Parquet file", "write it as JSONL or CSV"),
+        (b"BZh", "a bzip2 file", UNPACK),
+        (b"\xFD7zXZ", "an xz file", UNPACK),
+        (b"7z\xBC\xAF", "a 7z file", UNPACK),
+        (b"%PDF", "a PDF file", "write it as JSONL or CSV"),
+    ];
+    let kind = kinds.iter().find(|kind| head.starts_with(kind.0))?;
+    Some((kind.1, kind.2))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_tell_the_format() {
+        let cases = [
+            ("a.jsonl", Some(Format::Jsonl)),
+            ("a.CSV.GZ", Some(Format::Csv)),
+            ("b/a.b.tsv.zst", Some(Format::Tsv)),
+            ("a.ndjson", Some(Format::Jsonl)),
+            ("a.gz", None),
+            ("csv", None),
+            ("a.txt", None),
+        ];
+        for (name, format) in cases {
+            assert_eq!(Format::of_path(Path::new(name)), format, "{name}");
+        }
+        for format in Format::ALL {
+            assert_eq!(Format::from_word(format.as_str()), Some(format));
+        }
+    }
+}

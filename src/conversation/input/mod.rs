@@ -1,0 +1,23 @@
+//! Opening input: which files, how they are compressed and encoded, and their lines.
+
+mod chunk;
+mod chunks;
+mod compression;
+mod encoding;
+mod error;
+mod files;
+mod format;
+mod lines;
+mod options;
+mod text_source;
+
+pub use chunk::{BadRow, Chunk, ChunkLines, LineNumbers};
+pub use chunks::Chunks;
+pub use error::InputError;
+pub use files::Inputs;
+pub use format::Format;
+pub use options::{InputOptions, RowOrder};
+
+pub(super) use lines::Lines;
+#[cfg(test)]
+pub(super) use text_source::Flow;

@@ -1,0 +1,53 @@
+//! How input is to be read.
+
+use std::path::PathBuf;
+
+use crate::conversation::table::Mapping;
+
+use super::format::Format;
+
+/// How input is to be read. The default recognises everything by itself.
+#[derive(Debug, Clone)]
+pub struct InputOptions {
+    /// The format of all files; `None`: by name, else by the first character.
+    pub format: Option<Format>,
+    /// The encoding of all files, as a label such as `gb18030`; `None`: recognised.
+    pub encoding: Option<String>,
+    /// How many times its size a compressed file may unpack to; `None`: no bound.
+    pub max_ratio: Option<u32>,
+    /// Names of columns and words for roles, beside those that are known.
+    pub mapping: Mapping,
+    /// How the rows of a table lie.
+    pub rows: RowOrder,
+    /// Where rows that do not fit in memory are put; `None`: the system's folder.
+    pub temp_dir: Option<PathBuf>,
+    /// How many bytes of rows are held in memory at once.
+    pub row_memory: usize,
+    /// How many bytes of lines make a chunk.
+    pub chunk_bytes: usize,
+}
+
+/// How the rows of a table lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RowOrder {
+    /// Rows of one conversation may stand anywhere in the file.
+    #[default]
+    Scattered,
+    /// Rows of one conversation stand together: read as a stream, nothing is put aside.
+    Grouped,
+}
+
+impl Default for InputOptions {
+    fn default() -> InputOptions {
+        InputOptions {
+            format: None,
+            encoding: None,
+            max_ratio: Some(200),
+            mapping: Mapping::default(),
+            rows: RowOrder::Scattered,
+            temp_dir: None,
+            row_memory: 64 << 20,
+            chunk_bytes: 1 << 20,
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! Making one line of the native form from the rows of a conversation.
+
+use crate::conversation::json::text::push_string;
+
+use super::column::Column;
+use super::packed::PackedRow;
+
+/// Appends the line, without its end. What is said of the conversation is taken from the first row
+/// that says it; of its agent, from the first such row in which an agent speaks, since the rows of
+/// a machine may name the machine.
+pub(super) fn assemble<'a>(rows: impl Iterator<Item = PackedRow<'a>> + Clone, out: &mut String) {
+    let values = values(rows.clone());
+    let value = |column: Column| values[column.index()];
+    out.push('{');
+    field(out, "id", value(Column::Id));
+    for column in [Column::Source, Column::Channel, Column::Shop, Column::Queue] {
+        optional(out, column.as_str(), value(column));
+    }
+    tags(out, value(Column::Tags));
+    agent(out, value);
+    for column in [
+        Column::Customer,
+        Column::StartedAt,
+        Column::EndedAt,
+        Column::ClosedBy,
+    ] {
+        optional(out, column.as_str(), value(column));
+    }
+    out.push_str(",\"messages\":[");
+    let in_charge = named(&values);
+    for (index, row) in rows.enumerate() {
+        if index > 0 {
+            out.push(',');
+        }
+        out.push_str(row.head);
+        let speaker = named(&row.conversation);
+        if row.by_agent && speaker != in_charge && !speaker.is_empty() {
+            optional(out, "agent", speaker);
+        }
+        out.push(',');
+        out.push_str(row.tail);
+    }
+    out.push_str("]}");
+}
+
+fn values<'a>(rows: impl Iterator<Item = PackedRow<'a>>) -> [&'a str; Column::OF_CONVERSATION] {
+    let mut values = [""; Column::OF_CONVERSATION];
+    let mut by_agent = false;
+    for row in rows {
+        let replaces_agent = row.by_agent && !by_agent && !named(&row.conversation).is_empty();
+        for column in Column::ALL.iter().take(Column::OF_CONVERSATION).copied() {
+            let at = column.index();
+            let is_of_agent = matches!(
+                column,
+                Column::Agent | Column::AgentName | Column::AgentTeam
+            );
+            if values[at].is_empty() || (is_of_agent && replaces_agent) {
+                values[at] = row.conversation[at];
+            }
+        }
+        by_agent |= replaces_agent;
+    }
+    values
+}
+
+/// What an agent is known by: the id, or where there is none, the name.
+fn named<'a>(values: &[&'a str; Column::OF_CONVERSATION]) -> &'a str {
+    match values[Column::Agent.index()] {
+        "" => values[Column::AgentName.index()],
+        id => id,
+    }
+}
+
+fn agent<'a>(out: &mut String, value: impl Fn(Column) -> &'a str) {
+    let parts = [
+        ("id", value(Column::Agent)),
+        ("name", value(Column::AgentName)),
+        ("team", value(Column::AgentTeam)),
+    ];
+    // A team without a member is nobody; the reader of lines would refuse it.
+    if parts[0].1.is_empty() && parts[1].1.is_empty() {
+        return;
+    }
+    let start = out.len() + ",\"agent\":{".len();
+    out.push_str(",\"agent\":{");
+    for (key, value) in parts {
+        if value.is_empty() {
+            continue;
+        }
+        if out.len() > start {
+            out.push(',');
+        }
+        field(out, key, value);
+    }
+    out.push('}');
+}
+
+fn tags(out: &mut String, cell: &str) {
+    let mut tags = cell
+        .split(['|', ';', ',', '；', '，', '、'])
+        .map(str::trim)
+        .filter(|tag| !tag.is_empty());
+    let Some(first) = tags.next() else { return };
+    out.push_str(",\"tags\":[");
+    push_string(out, first);
+    for tag in tags {
+        out.push(',');
+        push_string(out, tag);
+    }
+    out.push(']');
+}
+
+fn optional(out: &mut String, key: &str, value: &str) {
+    if !value.is_empty() {
+        out.push(',');
+        field(out, key, value);
+    }
+}
+
+fn field(out: &mut String, key: &str, value: &str) {
+    push_string(out, key);
+    out.push(':');
+    push_string(out, value);
+}

@@ -1,0 +1,192 @@
+//! Which cell of a row is what, found from the line of column names.
+
+use std::sync::Arc;
+
+use crate::conversation::{Clock, InputError};
+
+use super::column::Column;
+use super::mapping::Mapping;
+use super::vocabulary::{BUILT_IN, column_name};
+
+/// Which cell of a row is what.
+#[derive(Debug)]
+pub(super) struct Layout {
+    positions: [Option<usize>; Column::COUNT],
+    names: Vec<String>,
+}
+
+impl Layout {
+    /// Finds the columns. Those given by a mapping come first; of several that are known for one
+    /// field, the one that stands first in the dictionary, and of equal ones the leftmost.
+    pub(super) fn of(
+        names: Vec<String>,
+        mapping: &Mapping,
+        file: &Arc<str>,
+        line: u64,
+    ) -> Result<Layout, InputError> {
+        let compared: Vec<_> = names.iter().map(|name| column_name(name)).collect();
+        let at = |name: &str| compared.iter().position(|column| column == name);
+        let mut positions = [None; Column::COUNT];
+        let mut missing = Vec::new();
+        for column in Column::ALL.iter().copied() {
+            let given = mapping.column(column);
+            let found = match given {
+                Some(name) => at(name),
+                None => known_names(column).find_map(at),
+            };
+            positions[column.index()] = found;
+            let is_needed = Column::NEEDED.contains(&column);
+            let is_asked_for = given.is_some_and(|name| !name.is_empty());
+            if found.is_none() && (is_needed || is_asked_for) {
+                missing.push(column);
+            }
+        }
+        let layout = Layout { positions, names };
+        if missing.is_empty() {
+            return Ok(layout);
+        }
+        let file = Arc::clone(file);
+        // A file without names has a message here: nothing of it may be shown.
+        if layout
+            .names
+            .iter()
+            .any(|name| looks_like_data(name, mapping))
+        {
+            return Err(InputError::MissingHeader { file, line });
+        }
+        Err(InputError::MissingColumns {
+            file,
+            line,
+            suggestion: layout.suggestion(&missing),
+            found: layout.names.iter().map(|name| shown(name)).collect(),
+            missing: missing.iter().map(|column| column.as_str()).collect(),
+        })
+    }
+
+    /// How many cells a row has.
+    pub(super) fn width(&self) -> usize {
+        self.names.len()
+    }
+
+    /// Which cell of a row this is, if the table has it.
+    pub(super) fn position(&self, column: Column) -> Option<usize> {
+        self.positions[column.index()]
+    }
+
+    /// The name of a column as it stands in the file, fit to be shown.
+    pub(super) fn name(&self, column: Column) -> String {
+        match self.position(column).and_then(|at| self.names.get(at)) {
+            Some(name) => shown(name),
+            None => column.as_str().to_owned(),
+        }
+    }
+
+    /// A mapping of the missing columns to columns that nothing else is read from: those with a
+    /// similar name, else those that come next.
+    fn suggestion(&self, missing: &[Column]) -> String {
+        let mut free: Vec<usize> = (0..self.names.len())
+            .filter(|at| !self.positions.contains(&Some(*at)))
+            .collect();
+        let mut parts = Vec::new();
+        for column in missing.iter().copied() {
+            let similar = free.iter().position(|at| {
+                let name = column_name(&self.names[*at]);
+                known_names(column).any(|known| name.contains(known))
+            });
+            let next = similar.or(if free.is_empty() { None } else { Some(0) });
+            let name = next.map_or("…".to_owned(), |at| shown(&self.names[free.remove(at)]));
+            parts.push(format!("{}={name}", column.as_str()));
+        }
+        parts.join(",")
+    }
+}
+
+fn known_names(column: Column) -> impl Iterator<Item = &'static str> {
+    let known = BUILT_IN.columns.iter();
+    known
+        .filter(move |known| known.0 == column)
+        .map(|known| known.1.as_str())
+}
+
+fn looks_like_data(name: &str, mapping: &Mapping) -> bool {
+    let name = name.trim();
+    let is_number = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
+    let is_column = BUILT_IN
+        .columns
+        .iter()
+        .any(|known| known.1 == column_name(name));
+    is_number || Clock::parse(name).is_some() || (mapping.role(name).is_some() && !is_column)
+}
+
+/// A name of a column as it is shown; what is too long for one may be a message.
+fn shown(name: &str) -> String {
+    let name = name.trim();
+    let length = name.chars().count();
+    if length > 20 {
+        return format!("({length} characters)");
+    }
+    name.escape_debug().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn layout(names: &str, columns: &str) -> Result<Layout, InputError> {
+        let mapping = Mapping::parse(columns, "").unwrap();
+        let names = names.split(',').map(str::to_owned).collect();
+        Layout::of(names, &mapping, &"f.csv".into(), 1)
+    }
+
+    #[test]
+    fn usual_names_are_known() {
+        for names in [
+            "会话ID,发送时间,发送方,消息内容",
+            "\u{FEFF}conversation_id,Send Time,role,text",
+            "Session-ID,time,sender,content",
+        ] {
+            let layout = layout(names, "").unwrap();
+            let fields = [Column::Id, Column::Time, Column::Role, Column::Text];
+            let found = fields.map(|column| layout.position(column));
+            assert_eq!(found, [Some(0), Some(1), Some(2), Some(3)], "{names}");
+        }
+    }
+
+    #[test]
+    fn the_preferred_name_wins_and_a_mapping_before_it() {
+        let names = "id,内容,会话ID,消息内容,角色";
+        let plain = layout(names, "").unwrap();
+        assert_eq!(plain.position(Column::Id), Some(2));
+        assert_eq!(plain.position(Column::Text), Some(3));
+        let mapped = layout(names, "text=内容,id=ID").unwrap();
+        assert_eq!(mapped.position(Column::Id), Some(0));
+        assert_eq!(mapped.position(Column::Text), Some(1));
+    }
+
+    #[test]
+    fn what_is_missing_comes_with_a_mapping_to_paste() {
+        let error = layout("单号,谁说的,消息内容(原文),时间", "").unwrap_err();
+        assert_eq!(error.code(), "missing-columns");
+        let text = error.to_string();
+        assert!(text.contains("id, role, text"), "{text}");
+        assert!(
+            text.contains("--map 'id=单号,role=谁说的,text=消息内容(原文)'"),
+            "{text}"
+        );
+        let error = layout("会话ID,角色,内容", "time=何时").unwrap_err();
+        assert_eq!(error.code(), "missing-columns");
+    }
+
+    #[test]
+    fn data_in_place_of_names_is_not_shown() {
+        for names in [
+            "c1,客户,我的电话,2018-03-05 10:00",
+            "1001,秘密,秘密",
+            "a,BUYER小王,买家 ,秘密,2",
+        ] {
+            let error = layout(names, "").unwrap_err();
+            assert_eq!(error.code(), "missing-header", "{names}");
+            assert!(!error.to_string().contains("秘密"));
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Lines that were put aside in order, and several such files as one.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
+use std::path::Path;
+
+use super::grouping::NumberedLine;
+use super::packed::damaged;
+
+/// Lines in the order of their numbers, in a file that vanishes with it.
+pub(super) struct Run {
+    file: BufReader<File>,
+}
+
+impl Run {
+    /// Puts lines aside; they come in the order of their numbers.
+    pub(super) fn write(
+        folder: &Path,
+        lines: impl Iterator<Item = io::Result<NumberedLine>>,
+    ) -> io::Result<Run> {
+        let mut file = BufWriter::new(tempfile::tempfile_in(folder)?);
+        for line in lines {
+            let (number, text) = line?;
+            file.write_all(&number.to_le_bytes())?;
+            file.write_all(&(text.len() as u64).to_le_bytes())?;
+            file.write_all(text.as_bytes())?;
+        }
+        let mut file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
+        file.rewind()?;
+        Ok(Run {
+            file: BufReader::new(file),
+        })
+    }
+
+    fn next(&mut self) -> io::Result<Option<NumberedLine>> {
+        let mut number = [0; 8];
+        match self.file.read(&mut number[..1])? {
+            0 => return Ok(None),
+            _ => self.file.read_exact(&mut number[1..])?,
+        }
+        let mut length = [0; 8];
+        self.file.read_exact(&mut length)?;
+        let length = u64::from_le_bytes(length);
+        let mut text = String::new();
+        (&mut self.file).take(length).read_to_string(&mut text)?;
+        if text.len() as u64 != length {
+            return Err(damaged());
+        }
+        Ok(Some((u64::from_le_bytes(number), text)))
+    }
+}
+
+/// Several runs as one. No two lines have the same number: each is of another row.
+pub(super) struct Merge {
+    runs: Vec<Run>,
+    heads: BinaryHeap<Reverse<(u64, usize, String)>>,
+}
+
+impl Merge {
+    pub(super) fn new(mut runs: Vec<Run>) -> io::Result<Merge> {
+        let mut heads = BinaryHeap::new();
+        for (index, run) in runs.iter_mut().enumerate() {
+            if let Some((number, text)) = run.next()? {
+                heads.push(Reverse((number, index, text)));
+            }
+        }
+        Ok(Merge { runs, heads })
+    }
+}
+
+impl Iterator for Merge {
+    type Item = io::Result<NumberedLine>;
+
+    fn next(&mut self) -> Option<io::Result<NumberedLine>> {
+        let Reverse((number, index, text)) = self.heads.pop()?;
+        match self.runs[index].next() {
+            Ok(Some((number, text))) => self.heads.push(Reverse((number, index, text))),
+            Ok(None) => {}
+            Err(error) => return Some(Err(error)),
+        }
+        Some(Ok((number, text)))
+    }
+}

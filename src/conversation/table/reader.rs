@@ -1,0 +1,321 @@
+//! A table as a source of lines.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use crate::conversation::input::{
+    BadRow, Chunk, Format, InputOptions, LineNumbers, Lines, RowOrder,
+};
+use crate::conversation::{InputError, MAX_LINE_BYTES};
+
+use super::grouping::{Grouped, NumberedLine};
+use super::layout::Layout;
+use super::merge::Merge;
+use super::packed::PackedRow;
+use super::row_reader::RowReader;
+use super::rows::{BrokeOff, Cells, Next, Rows};
+use super::spill::Spill;
+
+/// The conversations of a table as chunks of lines. Bad rows come as they are met; conversations
+/// whose rows may be scattered come when all rows were read.
+pub(in crate::conversation) struct Table {
+    lines: Lines,
+    first: Option<Chunk>,
+    format: Format,
+    options: Arc<InputOptions>,
+    rows: Rows,
+    layout: Option<Layout>,
+    stage: Stage,
+    /// Packed rows that are in no conversation yet.
+    packed: Vec<u8>,
+    /// Where the row that was packed last begins, for rows that stand together.
+    latest: usize,
+    spill: Option<Spill>,
+    ready: Ready,
+    fault: Option<InputError>,
+}
+
+enum Stage {
+    Reading,
+    Sorted(Box<dyn Iterator<Item = io::Result<NumberedLine>> + Send>),
+    Done,
+}
+
+/// What can be given out.
+#[derive(Default)]
+struct Ready {
+    text: String,
+    numbers: Vec<u64>,
+    bad: Vec<BadRow>,
+    replaced: u64,
+    encoding: &'static str,
+}
+
+impl Table {
+    pub(in crate::conversation) fn new(
+        lines: Lines,
+        first: Option<Chunk>,
+        format: Format,
+        options: Arc<InputOptions>,
+    ) -> Table {
+        Table {
+            lines,
+            first,
+            format,
+            options,
+            rows: Rows::new(b','),
+            layout: None,
+            stage: Stage::Reading,
+            packed: Vec::new(),
+            latest: 0,
+            spill: None,
+            ready: Ready::default(),
+            fault: None,
+        }
+    }
+
+    /// The next lines. An error is the last thing that comes.
+    pub(in crate::conversation) fn next(&mut self) -> Option<Result<Chunk, InputError>> {
+        loop {
+            if let Err(error) = self.step() {
+                self.stage = Stage::Done;
+                self.fault = Some(error);
+            }
+            let done = matches!(self.stage, Stage::Done);
+            if self.ready.has_something(done) {
+                return Some(Ok(self.ready.take(self.lines.file())));
+            }
+            if done {
+                return self.fault.take().map(Err);
+            }
+        }
+    }
+
+    fn step(&mut self) -> Result<(), InputError> {
+        match &mut self.stage {
+            Stage::Reading => self.read(),
+            Stage::Sorted(lines) => {
+                while self.ready.text.len() < self.options.chunk_bytes {
+                    match lines.next() {
+                        Some(Ok(line)) => self.ready.push(self.lines.file(), line),
+                        Some(Err(error)) => return Err(self.cannot_spill(error)),
+                        None => {
+                            self.stage = Stage::Done;
+                            break;
+                        }
+                    }
+                }
+                Ok(())
+            }
+            Stage::Done => Ok(()),
+        }
+    }
+
+    /// Reads one chunk of rows.
+    fn read(&mut self) -> Result<(), InputError> {
+        match self.first.take().map(Ok).or_else(|| self.lines.next()) {
+            Some(Ok(mut chunk)) => {
+                self.ready.bad.append(&mut chunk.bad);
+                self.ready.replaced += chunk.replaced;
+                self.ready.encoding = chunk.encoding;
+                self.rows.push(chunk);
+            }
+            Some(Err(error)) => {
+                self.fault = Some(error);
+                self.rows.end(BrokeOff::Yes);
+            }
+            None => self.rows.end(BrokeOff::No),
+        }
+        let mut cells = Cells::default();
+        if self.layout.is_none() {
+            let delimiter = delimiter(self.rows.rest(), self.format);
+            self.rows.set_delimiter(delimiter);
+        }
+        loop {
+            match self.rows.next(&mut cells) {
+                Next::Row { line } => self.row(line, &cells)?,
+                Next::OpenQuote { line } if self.layout.is_none() => {
+                    let file = Arc::clone(self.lines.file());
+                    return Err(InputError::MissingHeader { file, line });
+                }
+                Next::OpenQuote { line } => self.bad(BadRow {
+                    file: Arc::clone(self.lines.file()),
+                    line,
+                    code: "unclosed-quote",
+                    field: None,
+                    reason: "a quote is not closed, or something stands behind it; double the quotes inside a quoted cell".to_owned(),
+                }),
+                Next::More => return Ok(()),
+                Next::End => return self.all_read(),
+            }
+        }
+    }
+
+    fn row(&mut self, line: u64, cells: &Cells) -> Result<(), InputError> {
+        let Some(layout) = &self.layout else {
+            let names = (0..cells.len()).map(|at| self.rows.cell(cells, at).into_owned());
+            let mapping = &self.options.mapping;
+            let layout = Layout::of(names.collect(), mapping, self.lines.file(), line)?;
+            self.rows.set_width(layout.width());
+            self.layout = Some(layout);
+            return Ok(());
+        };
+        let reader = RowReader {
+            layout,
+            mapping: &self.options.mapping,
+            rows: &self.rows,
+            cells,
+        };
+        let start = self.packed.len();
+        match reader.read(line, &mut self.packed) {
+            Ok(()) if self.packed.len() == start => Ok(()),
+            Ok(()) => self.packed_row(start),
+            Err(fault) => {
+                self.bad(BadRow {
+                    file: Arc::clone(self.lines.file()),
+                    line,
+                    code: fault.code,
+                    field: fault.field,
+                    reason: fault.reason,
+                });
+                Ok(())
+            }
+        }
+    }
+
+    /// Sees to the row that was packed last.
+    fn packed_row(&mut self, start: usize) -> Result<(), InputError> {
+        match self.options.rows {
+            RowOrder::Grouped => {
+                let before = PackedRow::key(&self.packed[self.latest..]);
+                if before != PackedRow::key(&self.packed[start..]) {
+                    let row = self.packed.split_off(start);
+                    let complete = std::mem::replace(&mut self.packed, row);
+                    self.latest = 0;
+                    return self.give(complete);
+                }
+                self.latest = start;
+                Ok(())
+            }
+            RowOrder::Scattered if self.packed.len() > self.options.row_memory => self.put_aside(),
+            RowOrder::Scattered => Ok(()),
+        }
+    }
+
+    fn give(&mut self, packed: Vec<u8>) -> Result<(), InputError> {
+        let lines = Grouped::new(packed).map_err(|error| self.cannot_spill(error))?;
+        for line in lines {
+            self.ready.push(self.lines.file(), line);
+        }
+        Ok(())
+    }
+
+    fn put_aside(&mut self) -> Result<(), InputError> {
+        let spill = self
+            .spill
+            .get_or_insert_with(|| Spill::new(folder(&self.options), self.options.row_memory));
+        let added = spill.add(&self.packed);
+        self.packed.clear();
+        added.map_err(|error| self.cannot_spill(error))
+    }
+
+    fn all_read(&mut self) -> Result<(), InputError> {
+        if self.spill.is_some() {
+            self.put_aside()?;
+        }
+        let packed = std::mem::take(&mut self.packed);
+        self.stage = match self.spill.take() {
+            None => {
+                let grouped = Grouped::new(packed).map_err(|error| self.cannot_spill(error))?;
+                Stage::Sorted(Box::new(grouped.map(Ok)))
+            }
+            Some(spill) => {
+                // The buffer is not needed any more, and the sorting needs as much.
+                drop(packed);
+                let merge: Merge = spill.finish().map_err(|error| self.cannot_spill(error))?;
+                Stage::Sorted(Box::new(merge))
+            }
+        };
+        Ok(())
+    }
+
+    fn bad(&mut self, row: BadRow) {
+        self.ready.bad.push(row);
+    }
+
+    fn cannot_spill(&self, source: io::Error) -> InputError {
+        InputError::CannotSpill {
+            file: Arc::clone(self.lines.file()),
+            folder: folder(&self.options).display().to_string(),
+            source,
+        }
+    }
+}
+
+impl Ready {
+    /// Whether there is something to give out. What was counted can wait for lines, but not beyond
+    /// the end.
+    fn has_something(&self, done: bool) -> bool {
+        !self.text.is_empty() || !self.bad.is_empty() || (done && self.replaced > 0)
+    }
+
+    fn push(&mut self, file: &Arc<str>, (number, line): NumberedLine) {
+        if line.len() > MAX_LINE_BYTES {
+            self.bad.push(BadRow {
+                file: Arc::clone(file),
+                line: number,
+                code: "line-too-long",
+                field: None,
+                reason: format!("the conversation has more than {MAX_LINE_BYTES} bytes; split it"),
+            });
+            return;
+        }
+        self.text.push_str(&line);
+        self.text.push('\n');
+        self.numbers.push(number);
+    }
+
+    fn take(&mut self, file: &Arc<str>) -> Chunk {
+        let ready = Ready {
+            encoding: self.encoding,
+            ..Ready::default()
+        };
+        let ready = std::mem::replace(self, ready);
+        Chunk {
+            file: Arc::clone(file),
+            text: ready.text,
+            lines: LineNumbers::Each(ready.numbers),
+            bad: ready.bad,
+            replaced: ready.replaced,
+            encoding: ready.encoding,
+        }
+    }
+}
+
+fn folder(options: &InputOptions) -> PathBuf {
+    options.temp_dir.clone().unwrap_or_else(std::env::temp_dir)
+}
+
+/// The delimiter that the line of column names uses most, commas before others.
+fn delimiter(text: &str, format: Format) -> u8 {
+    let names = text.trim_start().lines().next().unwrap_or_default();
+    let mut quoted = false;
+    let mut counts = [0_u32; 3];
+    let delimiters = match format {
+        Format::Tsv => *b"\t,;",
+        Format::Csv | Format::Jsonl => *b",\t;",
+    };
+    for byte in names.bytes() {
+        quoted ^= byte == b'"';
+        if let Some(at) = delimiters
+            .iter()
+            .position(|known| *known == byte && !quoted)
+        {
+            counts[at] += 1;
+        }
+    }
+    // Of equal counts, the last of these: the one that stands first above.
+    let most = (0..3).rev().max_by_key(|at| counts[*at]).unwrap_or(0);
+    delimiters[most]
+}

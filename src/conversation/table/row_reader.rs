@@ -1,0 +1,209 @@
+//! Checking one row and packing it.
+
+use std::borrow::Cow;
+
+use crate::conversation::json::text::push_string;
+use crate::conversation::record_error::Shown;
+use crate::conversation::{Clock, ClosedBy, Kind, Role};
+
+use super::column::Column;
+use super::layout::Layout;
+use super::mapping::Mapping;
+use super::packed::PackedRow;
+use super::rows::{Cells, Rows};
+use super::vocabulary::{BUILT_IN, word};
+
+/// Why a row is no message.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Fault {
+    pub(super) code: &'static str,
+    pub(super) field: Option<String>,
+    pub(super) reason: String,
+}
+
+/// Checks rows and packs them.
+pub(super) struct RowReader<'a> {
+    pub(super) layout: &'a Layout,
+    pub(super) mapping: &'a Mapping,
+    pub(super) rows: &'a Rows,
+    pub(super) cells: &'a Cells,
+}
+
+impl<'a> RowReader<'a> {
+    /// Appends the packed row. A row of empty cells, as spreadsheets leave them behind, is nothing.
+    pub(super) fn read(&self, line: u64, out: &mut Vec<u8>) -> Result<(), Fault> {
+        let width = self.layout.width();
+        let filled = (0..self.cells.len()).rev().find(|at| !self.is_empty(*at));
+        let Some(last) = filled else {
+            return Ok(());
+        };
+        if self.cells.len() < width || last >= width {
+            return Err(Fault {
+                code: "field-count",
+                field: None,
+                reason: format!(
+                    "the row has {} cells, and the line of column names has {width}; quote cells that hold the delimiter",
+                    self.cells.len()
+                ),
+            });
+        }
+        let id = self.trimmed(Column::Id);
+        if id.is_empty() {
+            return Err(self.fault(
+                "missing-id",
+                Column::Id,
+                "the row has no conversation id; fill it in".to_owned(),
+            ));
+        }
+        let role = self.role()?;
+        let mut head = String::from("{");
+        let message_id = self.trimmed(Column::MessageId);
+        if !message_id.is_empty() {
+            head.push_str("\"id\":");
+            push_string(&mut head, &message_id);
+            head.push(',');
+        }
+        push_field(&mut head, "role", role.as_str());
+        if let Some(kind) = self.kind()? {
+            head.push(',');
+            push_field(&mut head, "kind", kind.as_str());
+        }
+        let time = self.time(Column::Time)?;
+        let text = self.cell(Column::Text);
+        let mut tail = String::with_capacity(text.len() + 48);
+        if !time.is_empty() {
+            push_field(&mut tail, "time", &time);
+            tail.push(',');
+        }
+        push_field(&mut tail, "text", &text);
+        tail.push('}');
+        let values = self.conversation(id)?;
+        let row = PackedRow {
+            line,
+            by_agent: role == Role::Agent,
+            conversation: std::array::from_fn(|at| &*values[at]),
+            head: &head,
+            tail: &tail,
+        };
+        row.pack(out);
+        Ok(())
+    }
+
+    /// The fields of the conversation that the row states.
+    fn conversation(
+        &self,
+        id: Cow<'a, str>,
+    ) -> Result<[Cow<'a, str>; Column::OF_CONVERSATION], Fault> {
+        let mut values = [const { Cow::Borrowed("") }; Column::OF_CONVERSATION];
+        for column in Column::ALL.iter().take(Column::OF_CONVERSATION).copied() {
+            values[column.index()] = match column {
+                Column::Id => continue,
+                Column::StartedAt | Column::EndedAt => self.time(column)?,
+                Column::ClosedBy => match self.closed_by()? {
+                    Some(closed_by) => Cow::Borrowed(closed_by.as_str()),
+                    None => continue,
+                },
+                _ => self.trimmed(column),
+            };
+        }
+        values[Column::Id.index()] = id;
+        Ok(values)
+    }
+
+    fn role(&self) -> Result<Role, Fault> {
+        let cell = self.trimmed(Column::Role);
+        if cell.is_empty() {
+            return Err(self.fault(
+                "missing-role",
+                Column::Role,
+                "the row does not say who speaks; fill it in".to_owned(),
+            ));
+        }
+        self.mapping.role(&cell).ok_or_else(|| {
+            let reason = format!(
+                "{} is no known word for who speaks; say what it means with --role-words, such as agent=小二|店小二",
+                Shown::word(&cell)
+            );
+            self.fault("unknown-role", Column::Role, reason)
+        })
+    }
+
+    fn kind(&self) -> Result<Option<Kind>, Fault> {
+        self.known(Column::Kind, "bad-kind", |cell| {
+            BUILT_IN.kinds.get(cell).copied()
+        })
+    }
+
+    fn closed_by(&self) -> Result<Option<ClosedBy>, Fault> {
+        self.known(Column::ClosedBy, "bad-closed-by", |cell| {
+            BUILT_IN.closers.get(cell).copied()
+        })
+    }
+
+    /// A cell that must be empty or hold a known word.
+    fn known<T>(
+        &self,
+        column: Column,
+        code: &'static str,
+        meaning: impl Fn(&str) -> Option<T>,
+    ) -> Result<Option<T>, Fault> {
+        let cell = self.trimmed(column);
+        if cell.is_empty() {
+            return Ok(None);
+        }
+        if let Some(value) = meaning(&word(&cell)) {
+            return Ok(Some(value));
+        }
+        let reason = format!(
+            "{} is not known here; change it, or leave the column out with --map {}=",
+            Shown::word(&cell),
+            column.as_str()
+        );
+        Err(self.fault(code, column, reason))
+    }
+
+    fn time(&self, column: Column) -> Result<Cow<'a, str>, Fault> {
+        let cell = self.trimmed(column);
+        if cell.is_empty() || Clock::parse(&cell).is_some() {
+            return Ok(cell);
+        }
+        let reason = format!(
+            "{} is no time; write it like 2018-03-05 10:00:00",
+            Shown::time(&cell)
+        );
+        Err(self.fault("bad-time", column, reason))
+    }
+
+    fn fault(&self, code: &'static str, column: Column, reason: String) -> Fault {
+        Fault {
+            code,
+            field: Some(self.layout.name(column)),
+            reason,
+        }
+    }
+
+    fn is_empty(&self, at: usize) -> bool {
+        self.rows.cell(self.cells, at).trim().is_empty()
+    }
+
+    fn cell(&self, column: Column) -> Cow<'a, str> {
+        match self.layout.position(column) {
+            Some(at) => self.rows.cell(self.cells, at),
+            None => Cow::Borrowed(""),
+        }
+    }
+
+    fn trimmed(&self, column: Column) -> Cow<'a, str> {
+        match self.cell(column) {
+            Cow::Borrowed(cell) => Cow::Borrowed(cell.trim()),
+            Cow::Owned(cell) => Cow::Owned(cell.trim().to_owned()),
+        }
+    }
+}
+
+fn push_field(out: &mut String, key: &str, value: &str) {
+    out.push('"');
+    out.push_str(key);
+    out.push_str("\":");
+    push_string(out, value);
+}
