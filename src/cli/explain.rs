@@ -121,7 +121,6 @@ fn describe_suppression(message: &ExplainedMessage, by: &Suppression) -> String 
 
 fn describe_result(out: &mut String, rules: &RuleSet, explanation: &Explanation, scope: Scope) {
     let screening = &explanation.screening;
-    let title = |id: &str| rules.rules().iter().find(|rule| *rule.id == *id).map_or("", |rule| rule.title.as_str());
     // A single message has no course: what is missing from it, or was not measured, is no result.
     let shown = |spans: &[crate::screening::Evidence]| scope == Scope::Conversation || spans.iter().any(|span| span.term.is_some());
     let mut lines = Vec::new();
@@ -134,7 +133,7 @@ fn describe_result(out: &mut String, rules: &RuleSet, explanation: &Explanation,
             lines.push(format!(
                 "{label} {} {} · 消息 {} · {} · 置信度 {}‰{lowered}{suggestion} · {}",
                 found.rule,
-                title(&found.rule),
+                rules.title(&found.rule),
                 found.message,
                 quotes.join(" "),
                 found.confidence,
@@ -144,11 +143,11 @@ fn describe_result(out: &mut String, rules: &RuleSet, explanation: &Explanation,
     }
     for found in &screening.signals {
         let quotes: Vec<String> = found.spans.iter().map(|span| format!("「{}」", printable(&span.quote))).collect();
-        lines.push(format!("客户信号 {} {} · 消息 {} · {}", found.rule, title(&found.rule), found.message, quotes.join(" ")));
+        lines.push(format!("客户信号 {} {} · 消息 {} · {}", found.rule, rules.title(&found.rule), found.message, quotes.join(" ")));
     }
     if scope == Scope::Conversation {
         for rule in &screening.not_evaluated {
-            lines.push(format!("未能判定 {} {}:{}", rule.rule, title(&rule.rule), reason_text(&rule.reason)));
+            lines.push(format!("未能判定 {} {}:{}", rule.rule, rules.title(&rule.rule), reason_text(&rule.reason)));
         }
     }
     if lines.is_empty() {

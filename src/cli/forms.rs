@@ -123,7 +123,6 @@ fn harmless(cell: &str) -> String {
 
 /// What a team lead sees first of a flagged conversation.
 pub(super) fn write_brief(rules: &crate::screening::RuleSet, screening: &Screening, out: &mut Vec<u8>) {
-    let title = |id: &str| rules.rules().iter().find(|rule| *rule.id == *id).map_or(id, |rule| rule.title.as_str());
     for found in &screening.candidates {
         let quotes = joined(found.spans.iter().filter(|span| span.term.is_some()).map(|span| span.quote.as_str()));
         let quote = mask_numbers(&printable(&quotes));
@@ -131,7 +130,7 @@ pub(super) fn write_brief(rules: &crate::screening::RuleSet, screening: &Screeni
         let row = [
             printable(&screening.conversation),
             found.message.to_string(),
-            title(&found.rule).to_owned(),
+            rules.title(&found.rule).to_owned(),
             quote.chars().take(40).collect(),
             printable(found.agent.as_deref().unwrap_or("–")),
             super::rules::queue_title(found.queue).to_owned(),

@@ -80,7 +80,7 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
     let mut sink = Screen {
         outputs: &mut outputs,
         briefs: Briefs::default(),
-        progress: Progress::new(inputs.total_bytes(), inputs.bytes_read(), arguments.quiet),
+        progress: Progress::new(inputs.total_bytes(), inputs.progress(), arguments.quiet),
         bad_rows: arguments.bad_rows.as_deref().map(Output::create).transpose()?,
         shown: 0,
         unreadable: 0,
@@ -112,13 +112,8 @@ fn default_threads() -> usize {
 
 /// How input is read, from the arguments.
 pub(super) fn input_options(arguments: &InputArguments) -> anyhow::Result<InputOptions> {
-    let mut mapping = Mapping::default();
-    if let Some(map) = &arguments.map {
-        mapping.map(map).context("--map")?;
-    }
-    if let Some(words) = &arguments.role_words {
-        mapping.role_words(words).context("--role-words")?;
-    }
+    let columns = arguments.map.as_deref().unwrap_or_default();
+    let mapping = Mapping::parse(columns, arguments.role_words.as_deref().unwrap_or_default())?;
     Ok(InputOptions {
         format: arguments.input_format.map(|format| match format {
             InputFormat::Jsonl => Format::Jsonl,

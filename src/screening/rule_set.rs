@@ -193,6 +193,11 @@ impl RuleSet {
         &self.rules
     }
 
+    /// The Chinese title of a rule; the id itself where no enabled rule has it.
+    pub fn title<'s>(&'s self, id: &'s str) -> &'s str {
+        self.rules.iter().find(|rule| *rule.id == *id).map_or(id, |rule| rule.title.as_str())
+    }
+
     /// The hash of everything that decides what is found, in hexadecimal.
     pub fn hash(&self) -> &str {
         &self.hash

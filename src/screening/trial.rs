@@ -97,7 +97,7 @@ impl<'e> Example<'e> {
         let written = self.conversation.map(RawValue::get);
         let with_id = written.filter(|json| !json.contains("\"id\"") || Conversation::from_json(json).is_err());
         let with_id = with_id.and_then(|json| Some(format!("{{\"id\":\"example\",{}", json.trim_start().strip_prefix('{')?)));
-        let conversation = match (&self.say, &with_id, written) {
+        let conversation = match (self.say.as_deref(), with_id.as_deref(), written) {
             (Some(text), ..) => spoken(screener.rules(), first_rule.map_or("", String::as_str), text),
             (None, Some(json), _) | (None, None, Some(json)) => {
                 Conversation::from_json(json).map_err(|error| error.to_string())?

@@ -87,7 +87,8 @@ impl Classes {
             let name = &rest[open + 1..close];
             out.push_str(&rest[..open]);
             // `\p{…}` and repetitions such as `{2,4}` are the regular expression's own.
-            let own = name.starts_with(|c: char| c.is_ascii_digit() || c == ',')
+            let own = (out.ends_with('\\') && !out.ends_with("\\\\"))
+                || name.starts_with(|c: char| c.is_ascii_digit() || c == ',')
                 || out.ends_with("\\p")
                 || out.ends_with("\\P")
                 || out.ends_with("\\x")
