@@ -60,6 +60,9 @@ codes! {
 mod tests {
     use std::collections::BTreeSet;
 
+    use super::super::lint::lint;
+    use super::super::load_tests::folder;
+    use super::super::pack::Dictionary;
     use super::ALL;
 
     const MANUAL: &str = include_str!("../../docs/lint.md");
@@ -81,6 +84,43 @@ mod tests {
             assert!(body.contains("```"), "{name} has no example");
             assert!(body.contains("**Do:**"), "{name} does not say what to do");
         }
+    }
+
+    const PACK_HEAD: &str = "id = \"shop\"\nedition = \"1\"\ntitle = \"x\"\nowner = \"x\"\nsource = \"x\"\n";
+    const RULEBOOK_HEAD: &str = "id = \"shop\"\nedition = \"1\"\ntitle = \"x\"\nsource = \"x\"\n\
+        effective_from = \"2018-02-01\"\ncase_policy = \"most-severe\"\n";
+
+    /// Reads a sound folder with one file in place of its own, and returns what is wrong with it.
+    fn codes_with(path: &str, text: &str) -> BTreeSet<&'static str> {
+        let text = match text.split_whitespace().next() {
+            Some("[[rule]]") => format!("{PACK_HEAD}{text}"),
+            Some("[[item]]") => format!("{RULEBOOK_HEAD}{text}"),
+            _ => text.to_owned(),
+        };
+        let mut files = folder();
+        files.insert("rulebooks/shop/1.toml", RULEBOOK_HEAD);
+        files.insert(path, text);
+        let (dictionary, mut problems) = Dictionary::load(&files);
+        problems.extend(dictionary.read_rulebooks(&files).1);
+        problems.extend(lint(&dictionary, &files));
+        problems.into_iter().map(|problem| problem.code).collect()
+    }
+
+    #[test]
+    fn every_example_has_its_problem() {
+        let mut checked = 0;
+        for section in MANUAL.split("\n### ").skip(1) {
+            let name = section.lines().next().unwrap_or_default();
+            let example = section.split("```").nth(1).unwrap_or_default();
+            let (info, text) = example.split_once('\n').unwrap_or_default();
+            // Examples without a path are of folders and cannot be put into a string.
+            if let Some((_, path)) = info.split_once(' ') {
+                let found = codes_with(path, text);
+                assert!(found.contains(name), "the example of {name} has {found:?}");
+                checked += 1;
+            }
+        }
+        assert!(checked >= ALL.len() - 7, "{checked}");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, Match};
 use unicode_normalization::UnicodeNormalization;
 
 use super::code;
@@ -133,25 +133,21 @@ impl IdleExceptions {
         // Without an automaton (its limits are far above any dictionary) nothing is reported.
         let Ok(automaton) = AhoCorasick::new(&literals) else { return };
         for exception in &rule.exceptions {
-            let problem = match exception.terms.iter().find(|term| !texts.contains(term.as_str())) {
-                Some(term) => Some(
-                    format!("it is for the term `{term}`, which no rule that uses this file has"),
-                ),
-                None => {
-                    let idle = exception.mode != Mode::Pattern && {
-                        let text = plain(&exception.text);
-                        if exception.terms.is_empty() {
-                            !patterns
-                                && !automaton
-                                    .find_overlapping_iter(&text)
-                                    .any(|found| found.end() - found.start() < text.len())
-                        } else {
-                            named_literals(exception, rule)
-                                .is_some_and(|terms| !terms.iter().any(|term| covers(&text, term)))
-                        }
-                    };
-                    idle.then(|| "it contains none of the terms that it is an exception of".to_owned())
-                }
+            let unknown = exception.terms.iter().find(|term| !texts.contains(term.as_str()));
+            let problem = if let Some(term) = unknown {
+                Some(format!("it is for the term `{term}`, which no rule that uses this file has"))
+            } else {
+                let idle = exception.mode != Mode::Pattern && {
+                    let text = plain(&exception.text);
+                    if exception.terms.is_empty() {
+                        let shorter = |found: Match| found.end() - found.start() < text.len();
+                        !patterns && !automaton.find_overlapping_iter(&text).any(shorter)
+                    } else {
+                        named_literals(exception, rule)
+                            .is_some_and(|terms| !terms.iter().any(|term| covers(&text, term)))
+                    }
+                };
+                idle.then(|| "it contains none of the terms that it is an exception of".to_owned())
             };
             let diagnostic = problem.map(|reason| {
                 Diagnostic::warning(
@@ -193,9 +189,7 @@ fn plain(text: &str) -> String {
 fn count_examples(dictionary: &Dictionary, problems: &mut Problems) {
     let rules = || dictionary.packs.iter().flat_map(|pack| &pack.rules);
     let names: BTreeMap<&str, &str> = rules()
-        .flat_map(|rule| {
-            std::iter::once(&rule.id).chain(&rule.aliases).map(|name| (name.as_str(), rule.id.as_str()))
-        })
+        .flat_map(|rule| std::iter::once(&rule.id).chain(&rule.aliases).map(|name| (name.as_str(), rule.id.as_str())))
         .collect();
     let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for line in dictionary.packs.iter().flat_map(|pack| &pack.examples) {
@@ -307,7 +301,12 @@ mod tests {
         let hit = "{\"say\":\"后台\",\"expect\":[{\"rule\":\"jargon\"}]}\n";
         let miss = "{\"say\":\"前台\",\"absent\":[\"jargon\"]}\n";
         assert_eq!(found(RULE, "后台\tword\n", "", &(hit.repeat(10) + &miss.repeat(10))), []);
-        let short = found(RULE, "后台\tword\n", "", &(hit.repeat(9) + &miss.repeat(10) + "{\"say\":\"x\",\"absent\":[\"jragon\"]}\n{\n"));
+        let short = found(
+            RULE,
+            "后台\tword\n",
+            "",
+            &(hit.repeat(9) + &miss.repeat(10) + "{\"say\":\"x\",\"absent\":[\"jragon\"]}\n{\n"),
+        );
         assert_eq!(
             short,
             [
