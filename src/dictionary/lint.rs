@@ -16,6 +16,9 @@ use super::problems::Problems;
 /// Hits, and misses, that each rule has at least.
 const EXAMPLES: usize = 10;
 
+/// Characters of `[[rule]]`, at which a rule as a whole is reported.
+const HEADER: usize = 8;
+
 /// Looks over a dictionary; `files` are those it was loaded from, to show the lines.
 pub fn lint(dictionary: &Dictionary, files: &Files) -> Vec<Diagnostic> {
     let mut problems = Problems::default();
@@ -38,6 +41,7 @@ fn manual(rule: &Rule, problems: &mut Problems) {
     if rule.source.is_empty() {
         problems.push(
             Diagnostic::warning(code::MISSING_SOURCE, rule.origin.clone(), format!("`{}` has no source", rule.id))
+                .underline(HEADER)
                 .advise("name the document it comes from, or say that it is practice"),
         );
     }
@@ -52,22 +56,25 @@ fn manual(rule: &Rule, problems: &mut Problems) {
         let message = format!("the manual page of `{}` lacks {}", rule.id, listed(&missing));
         problems.push(
             Diagnostic::warning(code::MISSING_MANUAL, rule.origin.clone(), message)
+                .underline(HEADER)
                 .advise("one or two Chinese sentences each; inspectors and agents read them"),
         );
     }
 }
 
 fn single_character(term: &Term, problems: &mut Problems) {
-    let alone = term.mode != Mode::Pattern && term.text.chars().count() == 1;
-    // As the whole reply to a question, a bare 哦 says enough.
-    if alone && term.place == TermPlace::Anywhere {
+    let mut characters = term.text.chars();
+    // An emoji is not part of a word.
+    let alone = characters.next().is_some_and(char::is_alphanumeric) && characters.next().is_none();
+    // As the whole reply to a question, a bare 哦 says enough; and whoever explains a term in its note means it.
+    if alone && term.mode != Mode::Pattern && term.place == TermPlace::Anywhere && term.note.is_empty() {
         problems.push(
             Diagnostic::warning(
                 code::SINGLE_CHARACTER_TERM,
                 term.origin.clone(),
                 format!("`{}` is a single character", term.text),
             )
-            .advise("it stands in many words; write the words that are meant, or a pattern"),
+            .advise("it stands in many words; write the words that are meant, or say in `note` why it is right"),
         );
     }
 }
@@ -220,6 +227,7 @@ fn count_examples(dictionary: &Dictionary, problems: &mut Problems) {
             let message = format!("`{}` has {hits} hits and {misses} misses among the examples", rule.id);
             problems.push(
                 Diagnostic::warning(code::FEW_EXAMPLES, rule.origin.clone(), message)
+                    .underline(HEADER)
                     .advise(format!("write at least {EXAMPLES} of each into examples.jsonl")),
             );
         }
@@ -237,7 +245,7 @@ mod tests {
     fn found(pack: &str, terms: &str, exceptions: &str, examples: &str) -> Vec<(&'static str, u32, String)> {
         let files: Files = [
             ("shop/pack.toml", pack.to_owned()),
-            ("shop/terms/a.tsv", format!("term\tmode\texceptions\tplace\n{terms}")),
+            ("shop/terms/a.tsv", format!("term\tmode\texceptions\tplace\tnote\n{terms}")),
             ("shop/exceptions/a.tsv", format!("exception\tmode\tterms\n{exceptions}")),
             ("shop/examples.jsonl", examples.to_owned()),
         ]
@@ -253,8 +261,9 @@ mod tests {
     }
 
     #[test]
-    fn single_characters_are_named_unless_they_are_the_whole_reply() {
-        let terms = "滚\tsubstring\n哦\tsubstring\t\twhole-reply\n.\tpattern\n后台\tword\n";
+    fn single_characters_are_named_unless_they_are_meant() {
+        let terms = "滚\tsubstring\n哦\tsubstring\t\twhole-reply\n.\tpattern\n后台\tword\n😡\tsubstring\n\
+            呸\tsubstring\t\t\t不会是别的字\n";
         assert_eq!(codes(RULE, terms, ""), [("single-character-term", 2)]);
     }
 

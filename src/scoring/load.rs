@@ -307,4 +307,35 @@ mod tests {
         );
         assert!(rulebooks.get("shop").is_none());
     }
+
+    #[test]
+    fn shipped_edition_scores_what_the_catalogue_names() {
+        let path = "rulebooks/cloud-cs/20180125.toml";
+        let text = include_str!("../../dictionaries/rulebooks/cloud-cs/20180125.toml");
+        let (rulebooks, problems) = Rulebooks::load(&[(path.to_owned(), text.to_owned())]);
+        assert_eq!(problems, []);
+        let on = |day| rulebooks.get("cloud-cs").and_then(|book| book.edition_on(day));
+        assert!(on(date(2018, 1, 31)).is_none());
+        let points =
+            |rule| on(date(2018, 2, 1)).and_then(|edition| edition.points(rule)).map(|found| found.to_string());
+        for (rule, expected) in [
+            ("internal-jargon", Some("5")),
+            ("over-promise", Some("15")),
+            ("refused-service", Some("20")),
+            ("sop-step-missed/transfer-need", Some("10")),
+            ("attitude-complaint", Some("20")),
+            ("wrong-answer-loss", None),
+            ("customer-anger", None),
+        ] {
+            assert_eq!(points(rule).as_deref(), expected, "{rule}");
+        }
+        let stated: Vec<&str> = on(date(2018, 2, 1))
+            .map(|edition| &edition.items)
+            .into_iter()
+            .flatten()
+            .filter(|item| item.points.is_some() && !item.assumed)
+            .map(|item| item.id.as_str())
+            .collect();
+        assert_eq!(stated, ["attitude-complaint", "business-complaint"]);
+    }
 }
