@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::time::Time;
@@ -40,14 +41,16 @@ pub struct Conversation<'a> {
 }
 
 /// The agent in charge.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub struct Agent<'a> {
-    /// Stable id.
+    /// Stable id; the name stands in where the record has only that.
     pub id: Cow<'a, str>,
     /// Display name.
     pub name: Option<Cow<'a, str>>,
     /// Team.
     pub team: Option<Cow<'a, str>>,
+    /// Unknown keys, unparsed, in the order written.
+    pub extra: Vec<(Cow<'a, str>, &'a RawValue)>,
 }
 
 /// One message.
@@ -70,7 +73,7 @@ pub struct Message<'a> {
 }
 
 /// Who speaks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     /// The customer.
@@ -83,8 +86,28 @@ pub enum Role {
     System,
 }
 
+impl Role {
+    /// Every one, in the order of the form.
+    pub const ALL: [Role; 4] = [Role::Customer, Role::Agent, Role::Bot, Role::System];
+
+    /// The word of the native form.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Customer => "customer",
+            Role::Agent => "agent",
+            Role::Bot => "bot",
+            Role::System => "system",
+        }
+    }
+
+    /// Reads the word of the native form.
+    pub fn from_word(word: &str) -> Option<Role> {
+        Role::ALL.into_iter().find(|known| known.as_str() == word)
+    }
+}
+
 /// What a message is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     /// Written text.
@@ -101,8 +124,37 @@ pub enum Kind {
     Recalled,
 }
 
+impl Kind {
+    /// Every one, in the order of the form.
+    pub const ALL: [Kind; 6] = [
+        Kind::Text,
+        Kind::Image,
+        Kind::Card,
+        Kind::Sticker,
+        Kind::Voice,
+        Kind::Recalled,
+    ];
+
+    /// The word of the native form.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Text => "text",
+            Kind::Image => "image",
+            Kind::Card => "card",
+            Kind::Sticker => "sticker",
+            Kind::Voice => "voice",
+            Kind::Recalled => "recalled",
+        }
+    }
+
+    /// Reads the word of the native form.
+    pub fn from_word(word: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|known| known.as_str() == word)
+    }
+}
+
 /// Who closed the conversation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ClosedBy {
     /// The customer.
@@ -113,4 +165,31 @@ pub enum ClosedBy {
     System,
     /// Nobody spoke for too long.
     Timeout,
+}
+
+impl ClosedBy {
+    /// Every one, in the order of the form.
+    pub const ALL: [ClosedBy; 4] = [
+        ClosedBy::Customer,
+        ClosedBy::Agent,
+        ClosedBy::System,
+        ClosedBy::Timeout,
+    ];
+
+    /// The word of the native form.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ClosedBy::Customer => "customer",
+            ClosedBy::Agent => "agent",
+            ClosedBy::System => "system",
+            ClosedBy::Timeout => "timeout",
+        }
+    }
+
+    /// Reads the word of the native form.
+    pub fn from_word(word: &str) -> Option<ClosedBy> {
+        ClosedBy::ALL
+            .into_iter()
+            .find(|known| known.as_str() == word)
+    }
 }

@@ -1,0 +1,3 @@
+//! Properties that hold across the readers.
+
+mod record;

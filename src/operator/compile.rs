@@ -1,0 +1,146 @@
+//! What operators compile against: fold tables, word classes and the matchers of the speakers.
+
+use crate::conversation::Role;
+use crate::dictionary::{Diagnostic, Exception, Mode, Term};
+use crate::text::{Classes, Entry, Fold, Lookup, MatcherBuilder, Pattern, Phrase};
+
+/// The messages that one matcher reads: those of one speaker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lane {
+    /// Human agents.
+    Agent,
+    /// Customers.
+    Customer,
+    /// Bots.
+    Bot,
+}
+
+impl Lane {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Agent, Self::Customer, Self::Bot];
+    /// The words of the parameter `speaker`, in the order of [`Self::ALL`].
+    pub(super) const WORDS: &'static [&'static str] = &["agent", "customer", "bot"];
+
+    /// The lane of a role; notices have none.
+    pub fn of(role: Role) -> Option<Self> {
+        match role {
+            Role::Agent => Some(Self::Agent),
+            Role::Customer => Some(Self::Customer),
+            Role::Bot => Some(Self::Bot),
+            Role::System => None,
+        }
+    }
+
+    /// The role whose messages it reads.
+    pub fn role(self) -> Role {
+        match self {
+            Self::Agent => Role::Agent,
+            Self::Customer => Role::Customer,
+            Self::Bot => Role::Bot,
+        }
+    }
+}
+
+/// The rule and term behind an entry of a matcher.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TermOwner {
+    /// The rule's slot.
+    pub slot: u32,
+    /// The term's index in the rule.
+    pub term: u32,
+}
+
+/// What is being compiled.
+#[derive(Debug)]
+pub struct Compilation<'c> {
+    /// The fold tables.
+    pub fold: &'c Fold,
+    /// The word classes.
+    pub classes: &'c Classes,
+    /// Problems found.
+    pub diagnostics: Vec<Diagnostic>,
+    /// A matcher for each lane, in the order of [`Lane::ALL`], and whom its entries belong to.
+    pub lanes: [(MatcherBuilder, Vec<TermOwner>); 3],
+}
+
+impl<'c> Compilation<'c> {
+    /// Nothing compiled yet.
+    pub fn new(fold: &'c Fold, classes: &'c Classes) -> Self {
+        Self { fold, classes, diagnostics: Vec::new(), lanes: Default::default() }
+    }
+
+    /// Has a term looked up in a speaker's messages.
+    pub(super) fn look_up(&mut self, lane: Lane, term: &Term, owner: TermOwner) {
+        let entry = match term.mode {
+            Mode::Pattern => match Pattern::new(&term.text, self.classes) {
+                Ok(pattern) => Entry::Pattern(pattern),
+                Err(error) => return self.refuse(term.origin.clone(), &term.text, &error),
+            },
+            Mode::Word | Mode::Substring => {
+                let text = self.fold.fold(&term.text);
+                if text.trim().is_empty() {
+                    self.diagnostics.push(
+                        Diagnostic::error("folds-to-nothing", term.origin.clone(), "nothing is left of this term once it is folded")
+                            .advise("remove it: only invisible characters are written here"),
+                    );
+                    return;
+                }
+                let lookup = if term.mode == Mode::Word { Lookup::Word } else { Lookup::Substring };
+                Entry::Literal { text, lookup, disguise: term.disguise }
+            }
+        };
+        let (builder, owners) = &mut self.lanes[lane as usize];
+        builder.add(entry);
+        owners.push(owner);
+    }
+
+    /// A term or an exception for use over chosen messages only.
+    pub(super) fn phrase(&mut self, text: &str, mode: Mode, origin: &crate::dictionary::Origin) -> Option<Phrase> {
+        if mode != Mode::Pattern {
+            let folded = self.fold.fold(text);
+            return (!folded.is_empty()).then_some(Phrase::Literal(folded));
+        }
+        match Pattern::parse(text, self.classes) {
+            Ok(pattern) => Some(Phrase::Pattern(pattern)),
+            Err(error) => {
+                self.refuse(origin.clone(), text, &error);
+                None
+            }
+        }
+    }
+
+    /// The exceptions of a rule, with the indexes of the terms that each is for (empty: all).
+    pub(super) fn exceptions(&mut self, exceptions: &[Exception], terms: &[Term]) -> super::exceptions::Exceptions {
+        let mut compiled = super::exceptions::Exceptions::default();
+        for exception in exceptions {
+            let Some(phrase) = self.phrase(&exception.text, exception.mode, &exception.origin) else { continue };
+            let mut only = Vec::new();
+            for name in &exception.terms {
+                let before = only.len();
+                only.extend(terms.iter().enumerate().filter(|(_, term)| term.text == *name).map(|(index, _)| index as u32));
+                if only.len() == before {
+                    self.diagnostics.push(
+                        Diagnostic::error("unknown-term", exception.origin.clone(), format!("the rule has no term `{name}`"))
+                            .advise("write the term as its own line writes it, or leave the column empty for all terms"),
+                    );
+                }
+            }
+            only.sort_unstable();
+            compiled.add_for_rule(phrase, exception.text.clone(), only);
+        }
+        for (index, term) in terms.iter().enumerate() {
+            for exception in &term.exceptions {
+                compiled.add_for_term(index as u32, self.fold.fold(exception), exception.clone());
+            }
+        }
+        compiled
+    }
+
+    fn refuse(&mut self, origin: crate::dictionary::Origin, text: &str, error: &crate::text::PatternError) {
+        self.diagnostics.push(
+            Diagnostic::error(error.code(), origin, error.to_string())
+                .underline(text.chars().count())
+                .advise(error.advice()),
+        );
+    }
+}

@@ -1,0 +1,394 @@
+//! How a dialogue is understood: cues compiled from `cues/*.tsv`.
+
+use std::collections::HashMap;
+
+use crate::conversation::{Kind, Millis};
+use crate::dictionary::{Cue, Diagnostic, Mode};
+use crate::text::{Classes, Fold, Pattern, Phrase, Phrases, Span, is_clause_border};
+
+/// Promises of more than this are no holds but dates.
+const LONGEST_HOLD: Millis = 30 * 60 * 1000;
+/// How far a pair of quotation marks may reach, in characters.
+const LONGEST_QUOTATION: usize = 60;
+
+/// The compiled cues.
+#[derive(Debug)]
+pub struct Dialogue {
+    acknowledgement: Option<Pattern>,
+    farewell: Phrases,
+    hold: Vec<HoldCue>,
+    hold_any: Phrases,
+    question: Phrases,
+    request: Phrases,
+    placeholder: Placeholders,
+    negators: Vec<String>,
+    negation_fillers: Vec<String>,
+    affirmations: Phrases,
+    reports: Phrases,
+    report_fillers: Vec<String>,
+    marks: Vec<(char, char)>,
+}
+
+/// How long an agent asked to wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hold {
+    /// No figure was given.
+    Unstated,
+    /// This long.
+    For(Millis),
+}
+
+#[derive(Debug)]
+struct HoldCue {
+    /// A regular expression with the groups `hours`, `minutes`, `seconds`, where the cue has any.
+    figure: Option<regex_automata::meta::Regex>,
+}
+
+#[derive(Debug, Default)]
+struct Placeholders {
+    literals: HashMap<String, Kind>,
+    patterns: Vec<(Pattern, Kind)>,
+    longest: usize,
+}
+
+/// Collects one file's cues, folded and compiled.
+struct Cues<'c> {
+    fold: &'c Fold,
+    classes: &'c Classes,
+    diagnostics: &'c mut Vec<Diagnostic>,
+}
+
+impl Cues<'_> {
+    fn phrase(&mut self, cue: &Cue) -> Option<Phrase> {
+        if cue.mode != Mode::Pattern {
+            let folded = self.fold.fold(&cue.text);
+            return (!folded.is_empty()).then_some(Phrase::Literal(folded));
+        }
+        match Pattern::parse(&cue.text, self.classes) {
+            Ok(pattern) => Some(Phrase::Pattern(pattern)),
+            Err(error) => {
+                self.diagnostics.push(
+                    Diagnostic::error(error.code(), cue.origin.clone(), error.to_string())
+                        .underline(cue.text.chars().count())
+                        .advise(error.advice()),
+                );
+                None
+            }
+        }
+    }
+
+    fn phrases(&mut self, cues: &[Cue], value: Option<&str>) -> Phrases {
+        let wanted = cues.iter().filter(|cue| value.is_none_or(|value| cue.value == value));
+        let phrases: Vec<Phrase> = wanted.filter_map(|cue| self.phrase(cue)).collect();
+        Phrases::new(phrases)
+    }
+
+    fn literals(&mut self, cues: &[Cue], value: &str) -> Vec<String> {
+        let mut literals = Vec::new();
+        for cue in cues.iter().filter(|cue| cue.value == value) {
+            if cue.mode == Mode::Pattern {
+                self.diagnostics.push(
+                    Diagnostic::error("bad-mode", cue.origin.clone(), format!("a `{value}` cue is looked up letter by letter"))
+                        .advise("write each word as a line of its own with mode `substring`"),
+                );
+            } else {
+                literals.push(self.fold.fold(&cue.text));
+            }
+        }
+        // Longest first, so that 没有 is taken before 没.
+        literals.sort_unstable_by(|a, b| b.len().cmp(&a.len()).then(a.cmp(b)));
+        literals
+    }
+}
+
+impl Dialogue {
+    /// Compiles the cue files, by name; a file that is missing says nothing.
+    pub fn compile(
+        files: &[(String, Vec<Cue>)],
+        fold: &Fold,
+        classes: &Classes,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) -> Self {
+        let file = |name: &str| -> &[Cue] {
+            files.iter().find(|(file, _)| file == name).map_or(&[], |(_, cues)| cues.as_slice())
+        };
+        let mut cues = Cues { fold, classes, diagnostics };
+        let hold_phrases = file("hold").iter().filter_map(|cue| cues.phrase(cue)).collect::<Vec<_>>();
+        let hold = hold_phrases.iter().map(HoldCue::new).collect();
+        let quotation = file("quotation");
+        let negation = file("negation");
+        Self {
+            acknowledgement: acknowledgement(&mut cues, file("acknowledgement"), file("particle")),
+            farewell: cues.phrases(file("farewell"), None),
+            hold,
+            hold_any: Phrases::new(hold_phrases),
+            question: cues.phrases(file("question"), None),
+            request: cues.phrases(file("request"), None),
+            placeholder: Placeholders::new(&mut cues, file("placeholder")),
+            negators: cues.literals(negation, "negator"),
+            negation_fillers: cues.literals(negation, "filler"),
+            affirmations: cues.phrases(negation, Some("affirmation")),
+            reports: cues.phrases(quotation, Some("report")),
+            report_fillers: cues.literals(quotation, "filler"),
+            marks: quotation
+                .iter()
+                .filter(|cue| cue.value == "marks")
+                .filter_map(|cue| {
+                    let mut chars = cue.text.chars();
+                    Some((chars.next()?, chars.next()?))
+                })
+                .collect(),
+        }
+    }
+
+    /// The kind of a message that does not state one.
+    pub fn kind_of(&self, original: &str) -> Kind {
+        self.placeholder.kind_of(original.trim()).unwrap_or(Kind::Text)
+    }
+
+    /// Whether a folded customer message consists of acknowledgements and pleasantries alone.
+    pub fn asks_nothing(&self, folded: &str) -> bool {
+        if !folded.chars().any(char::is_alphanumeric) {
+            return !folded.contains('?');
+        }
+        let Some(pattern) = &self.acknowledgement else { return false };
+        let mut whole = false;
+        pattern.find_in(folded, Span::new(0, folded.len()), |span| whole |= span.len() as usize == folded.len());
+        whole
+    }
+
+    /// Whether a folded text asks in so many words.
+    pub fn asks(&self, folded: &str) -> bool {
+        self.question.is_match(folded)
+    }
+
+    /// Whether a folded agent message asks the customer to supply something.
+    pub fn requests(&self, folded: &str) -> bool {
+        self.request.is_match(folded)
+    }
+
+    /// Whether a folded agent message says goodbye.
+    pub fn says_farewell(&self, folded: &str) -> bool {
+        self.farewell.is_match(folded)
+    }
+
+    /// Whether a folded agent message asks to wait, and how long. Promises of more than half an hour are no holds.
+    pub fn hold(&self, folded: &str) -> Option<Hold> {
+        if !self.hold_any.is_match(folded) {
+            return None;
+        }
+        let mut longest = None;
+        for index in self.hold_any.which(folded) {
+            match self.hold.get(index).and_then(|cue| cue.figure(folded)) {
+                Some(figure) if figure > LONGEST_HOLD => return None,
+                Some(figure) => longest = longest.max(Some(figure)),
+                None => {}
+            }
+        }
+        Some(longest.map_or(Hold::Unstated, Hold::For))
+    }
+
+    /// The word that negates a hit inside its own clause, if any: a negator directly before it, with nothing but
+    /// fillers between.
+    pub fn negator<'t>(&self, text: &'t str, hit: Span) -> Option<&'t str> {
+        let before = &text[..hit.start as usize];
+        let clause = before.char_indices().rev().find(|&(_, c)| is_clause_border(c)).map_or(0, |(at, c)| at + c.len_utf8());
+        let mut end = before.len();
+        loop {
+            let head = &before[clause..end];
+            if let Some(negator) = self.negators.iter().find(|negator| head.ends_with(negator.as_str())) {
+                let start = end - negator.len();
+                let span = Span::new(start, end);
+                return (!self.is_affirmed(text, clause, span)).then(|| &text[span.range()]);
+            }
+            let filler = self.negation_fillers.iter().find(|filler| !filler.is_empty() && head.ends_with(filler.as_str()))?;
+            end -= filler.len();
+        }
+    }
+
+    fn is_affirmed(&self, text: &str, clause: usize, negator: Span) -> bool {
+        let window = &text[clause..];
+        let stop = window.find(is_clause_border).unwrap_or(window.len());
+        let mut affirmed = false;
+        self.affirmations.find_all(&window[..stop], |_, span| {
+            let span = Span::new(clause + span.start as usize, clause + span.end as usize);
+            affirmed |= span.contains(negator);
+        });
+        affirmed
+    }
+
+    /// Whether a hit stands in a quotation of the other side: in marks around words that side wrote or that a
+    /// reporting phrase announces, or right after a reporting phrase.
+    pub fn is_quoted(&self, text: &str, hit: Span, mut said_by_other: impl FnMut(&str) -> bool) -> bool {
+        if let Some(inside) = self.quotation_around(text, hit) {
+            let quoted = &text[inside.range()];
+            return said_by_other(quoted) || said_by_other(&text[hit.range()]) || self.is_reported(text, inside.start as usize);
+        }
+        self.is_reported(text, hit.start as usize)
+    }
+
+    /// The text between the quotation marks around a hit.
+    fn quotation_around(&self, text: &str, hit: Span) -> Option<Span> {
+        let (start, end) = (hit.start as usize, hit.end as usize);
+        self.marks.iter().find_map(|&(open, close)| {
+            let before = text[..start].char_indices().rev().take(LONGEST_QUOTATION);
+            let mut opening = None;
+            for (at, character) in before {
+                if character == open {
+                    opening = Some(at + character.len_utf8());
+                    break;
+                }
+                if character == close {
+                    return None;
+                }
+            }
+            let opening = opening?;
+            // The same sign opens and closes: an even number before it means that it opens.
+            if open == close && text[..opening].matches(open).count() % 2 == 0 {
+                return None;
+            }
+            let closing = text[end..].char_indices().take(LONGEST_QUOTATION).find(|&(_, c)| c == close)?.0;
+            Some(Span::new(opening, end + closing))
+        })
+    }
+
+    /// Whether a reporting phrase ends here, with nothing but fillers and signs between.
+    fn is_reported(&self, text: &str, at: usize) -> bool {
+        let mut head = &text[..at];
+        loop {
+            let trimmed = head.trim_end_matches(|c: char| {
+                c == ':' || c == ',' || c.is_whitespace() || self.marks.iter().any(|&(open, _)| open == c)
+            });
+            let mut reported = false;
+            self.reports.find_all(tail(trimmed), |_, span| reported |= span.end as usize == tail(trimmed).len());
+            if reported {
+                return true;
+            }
+            let Some(filler) = self.report_fillers.iter().find(|filler| !filler.is_empty() && trimmed.ends_with(filler.as_str()))
+            else {
+                return false;
+            };
+            head = &trimmed[..trimmed.len() - filler.len()];
+        }
+    }
+}
+
+/// The last characters of a text: as far back as a reporting phrase can reach.
+fn tail(text: &str) -> &str {
+    let start = text.char_indices().rev().nth(20).map_or(0, |(at, _)| at);
+    &text[start..]
+}
+
+fn acknowledgement(cues: &mut Cues<'_>, words: &[Cue], particles: &[Cue]) -> Option<Pattern> {
+    let mut branches = Vec::new();
+    for cue in words.iter().chain(particles) {
+        match cues.phrase(cue) {
+            Some(Phrase::Literal(text)) => branches.push(regex_syntax::escape(&text)),
+            Some(Phrase::Pattern(pattern)) => branches.push(pattern.expanded().to_owned()),
+            None => {}
+        }
+    }
+    if branches.is_empty() {
+        return None;
+    }
+    // A question mark is never a pleasantry.
+    let whole = format!(r"^(?:(?:{})|[^\p{{L}}\p{{N}}?])+$", branches.join(")|(?:"));
+    Pattern::parse(&whole, &Classes::default()).ok()
+}
+
+impl HoldCue {
+    fn new(phrase: &Phrase) -> Self {
+        let figure = match phrase {
+            Phrase::Pattern(pattern) if pattern.expanded().contains("(?<") => {
+                regex_automata::meta::Regex::new(pattern.expanded()).ok()
+            }
+            _ => None,
+        };
+        Self { figure }
+    }
+
+    fn figure(&self, folded: &str) -> Option<Millis> {
+        let regex = self.figure.as_ref()?;
+        let mut captures = regex.create_captures();
+        regex.captures(folded, &mut captures);
+        let read = |name: &str, unit: f64| -> Option<Millis> {
+            let span = captures.get_group_by_name(name)?;
+            Some((number(&folded[span.range()])? * unit) as Millis)
+        };
+        read("hours", 3_600_000.0).or_else(|| read("minutes", 60_000.0)).or_else(|| read("seconds", 1_000.0))
+    }
+}
+
+/// A small number in digits or Chinese numerals: 3, 1.5, 十, 二十, 半.
+fn number(text: &str) -> Option<f64> {
+    if let Ok(number) = text.parse::<f64>() {
+        return Some(number).filter(|number| number.is_finite());
+    }
+    let digit = |character| "零一二三四五六七八九".chars().position(|c| c == character).map(|value| value as f64);
+    let (mut total, mut last) = (0.0, None);
+    for character in text.chars() {
+        match character {
+            '半' => return Some(total + last.unwrap_or(0.0) + 0.5),
+            '两' => last = Some(2.0),
+            '几' => last = Some(5.0),
+            '十' => {
+                total += last.unwrap_or(1.0) * 10.0;
+                last = None;
+            }
+            '百' => {
+                total += last.unwrap_or(1.0) * 100.0;
+                last = None;
+            }
+            _ => last = Some(digit(character)?),
+        }
+    }
+    Some(total + last.unwrap_or(0.0)).filter(|&number| number > 0.0)
+}
+
+impl Placeholders {
+    fn new(cues: &mut Cues<'_>, file: &[Cue]) -> Self {
+        let mut placeholders = Self::default();
+        for cue in file {
+            let kind = match cue.value.as_str() {
+                "image" => Kind::Image,
+                "card" => Kind::Card,
+                "sticker" => Kind::Sticker,
+                "voice" => Kind::Voice,
+                "recalled" => Kind::Recalled,
+                other => {
+                    cues.diagnostics.push(
+                        Diagnostic::error("bad-value", cue.origin.clone(), format!("`{other}` is no kind of message"))
+                            .advise("write image, card, sticker, voice or recalled"),
+                    );
+                    continue;
+                }
+            };
+            match cues.phrase(cue) {
+                Some(Phrase::Literal(_)) => {
+                    placeholders.longest = placeholders.longest.max(cue.text.len());
+                    placeholders.literals.insert(cue.text.clone(), kind);
+                }
+                Some(Phrase::Pattern(pattern)) => {
+                    placeholders.longest = placeholders.longest.max(pattern.reach(256));
+                    placeholders.patterns.push((pattern, kind));
+                }
+                None => {}
+            }
+        }
+        placeholders
+    }
+
+    fn kind_of(&self, text: &str) -> Option<Kind> {
+        if text.is_empty() || text.len() > self.longest {
+            return None;
+        }
+        if let Some(&kind) = self.literals.get(text) {
+            return Some(kind);
+        }
+        self.patterns.iter().find_map(|(pattern, kind)| {
+            let mut whole = false;
+            pattern.find_in(text, Span::new(0, text.len()), |span| whole |= span.len() as usize == text.len());
+            whole.then_some(*kind)
+        })
+    }
+}

@@ -1,0 +1,158 @@
+//! `required-wording`: something has to be said at the opening or the closing, and was not.
+
+use super::answer::{Answers, Finding, Suppressed, Suppression};
+use super::compile::{Compilation, Lane};
+use super::exceptions::Exceptions;
+use super::parameters::{ParameterKind, ParameterSpec, Parameters};
+use super::view::{End, MessageIndex, MessageView, OpenEnd, View};
+use crate::conversation::{Kind, Role};
+use crate::dictionary::Rule;
+use crate::text::Phrases;
+
+const PLACES: &[&str] = &["opening", "closing"];
+
+pub(super) const PARAMETERS: &[ParameterSpec] = &[
+    ParameterSpec { name: "speaker", kind: ParameterKind::Choice(Lane::WORDS), default: Some("agent") },
+    ParameterSpec { name: "place", kind: ParameterKind::Choice(PLACES), default: None },
+    ParameterSpec { name: "messages", kind: ParameterKind::Integer(1, 100), default: Some("2") },
+    ParameterSpec { name: "terms", kind: ParameterKind::Files, default: None },
+    ParameterSpec { name: "exceptions", kind: ParameterKind::Files, default: None },
+    ParameterSpec { name: "not-when", kind: ParameterKind::Files, default: None },
+    ParameterSpec { name: "unless-open", kind: ParameterKind::Switch, default: Some("true") },
+    ParameterSpec { name: "confidence", kind: ParameterKind::Integer(1, 1000), default: Some("900") },
+];
+
+/// A compiled `required-wording` rule.
+#[derive(Debug)]
+pub struct RequiredWording {
+    role: Role,
+    place: Place,
+    messages: usize,
+    wording: Phrases,
+    /// The index of the term behind each phrase.
+    terms: Vec<u32>,
+    exceptions: Exceptions,
+    not_when: Phrases,
+    unless_open: bool,
+    confidence: u16,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Opening,
+    Closing,
+}
+
+impl RequiredWording {
+    pub(super) fn compile(rule: &Rule, compilation: &mut Compilation<'_>) -> Self {
+        let parameters = Parameters::read(rule, PARAMETERS, &mut compilation.diagnostics);
+        let mut phrases = Vec::new();
+        let mut terms = Vec::new();
+        for (index, term) in rule.terms.iter().enumerate() {
+            if let Some(phrase) = compilation.phrase(&term.text, term.mode, &term.origin) {
+                phrases.push(phrase);
+                terms.push(index as u32);
+            }
+        }
+        let not_when = rule
+            .not_when
+            .iter()
+            .filter_map(|cue| compilation.phrase(&cue.text, cue.mode, &cue.origin))
+            .collect();
+        Self {
+            role: Lane::ALL[parameters.choice("speaker")].role(),
+            place: [Place::Opening, Place::Closing][parameters.choice("place")],
+            messages: usize::try_from(parameters.integer("messages")).unwrap_or(2),
+            wording: Phrases::new(phrases),
+            terms,
+            exceptions: compilation.exceptions(&rule.exceptions, &rule.terms).seal(),
+            not_when: Phrases::new(not_when),
+            unless_open: parameters.switch("unless-open"),
+            confidence: parameters.permille("confidence"),
+        }
+    }
+
+    pub(super) fn judge(&self, view: &View<'_>, answers: &mut Answers) {
+        match self.place {
+            Place::Opening => self.judge_opening(view, answers),
+            Place::Closing => self.judge_closing(view, answers),
+        }
+    }
+
+    fn judge_opening(&self, view: &View<'_>, answers: &mut Answers) {
+        let mut spoken = view.indexed().filter(|(_, message)| message.role == self.role);
+        let Some((first, _)) = spoken.next() else { return };
+        let opening: Vec<MessageIndex> =
+            std::iter::once(first).chain(spoken.map(|(index, _)| index)).take(self.messages).collect();
+        if opening.iter().any(|&message| self.is_said(view, message, answers)) || self.starts_midway(view, first) {
+            return;
+        }
+        let finding = self.finding(first);
+        if opening.len() < self.messages && view.end != End::Closed {
+            answers.provisional.push(finding);
+        } else {
+            answers.settled.push(finding);
+        }
+    }
+
+    fn judge_closing(&self, view: &View<'_>, answers: &mut Answers) {
+        // While the conversation goes on, the last message is not known.
+        if view.end != End::Closed {
+            return;
+        }
+        let mut spoken = view.indexed().rev().filter(|(_, message)| message.role == self.role);
+        let Some((last, _)) = spoken.next() else { return };
+        let said = std::iter::once(last)
+            .chain(spoken.map(|(index, _)| index))
+            .take(self.messages)
+            .any(|message| self.is_said(view, message, answers));
+        if said {
+            return;
+        }
+        let excused = self.unless_open
+            && match view.open_end() {
+                OpenEnd::Question => true,
+                OpenEnd::UnderWay => !view.closed_by_agent(),
+                OpenEnd::Settled => false,
+            };
+        if !excused {
+            answers.settled.push(self.finding(last));
+        }
+    }
+
+    fn finding(&self, message: MessageIndex) -> Finding {
+        Finding { message, quotes: Vec::new(), anchor: None, confidence: self.confidence, reasons: Vec::new() }
+    }
+
+    /// Whether the message holds one of the wordings, outside every exception.
+    fn is_said(&self, view: &View<'_>, message: MessageIndex, answers: &mut Answers) -> bool {
+        if view.messages[message.get()].kind != Kind::Text {
+            return false;
+        }
+        let text = view.text(message);
+        if !self.wording.is_match(text) {
+            return false;
+        }
+        let occurrences = self.exceptions.occurrences(text);
+        let mut said = false;
+        self.wording.find_all(text, |index, span| {
+            let term = self.terms[index];
+            let exception = self.exceptions.suppressing(&occurrences, text, term, span);
+            said |= exception.is_none();
+            let by = match exception {
+                None => Suppression::Satisfied,
+                Some((exception, span)) => Suppression::Exception { exception, span },
+            };
+            answers.suppress(|| Suppressed { message, span, term, by });
+        });
+        said
+    }
+
+    /// Whether the first words of either side show that the conversation began before the record does.
+    fn starts_midway(&self, view: &View<'_>, first_spoken: MessageIndex) -> bool {
+        let is_customer = |message: &MessageView| message.role == Role::Customer;
+        let first_customer = view.indexed().take_while(|(index, _)| *index < first_spoken).find(|(_, m)| is_customer(m));
+        let looked_at = [first_customer.map(|(index, _)| index), Some(first_spoken)];
+        looked_at.into_iter().flatten().any(|index| self.not_when.is_match(view.text(index)))
+    }
+}

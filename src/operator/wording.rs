@@ -1,0 +1,220 @@
+//! `wording`: something was said that should not be, or that is worth knowing.
+
+use std::collections::HashMap;
+
+use super::answer::{Answers, Finding, Quote, Reason, Suppressed, Suppression};
+use super::compile::{Compilation, Lane, TermOwner};
+use super::exceptions::Exceptions;
+use super::parameters::{ParameterKind, ParameterSpec, Parameters};
+use super::view::{LocatedHit, MessageIndex, View, WholeTurn};
+use crate::conversation::Kind;
+use crate::dictionary::{Echo, Rule, TermPlace};
+use crate::text::{Span, Stream};
+
+const NEGATION: &[&str] = &["ignore", "suppress"];
+const ECHO: &[&str] = &["ignore", "lower", "suppress"];
+
+pub(super) const PARAMETERS: &[ParameterSpec] = &[
+    ParameterSpec { name: "speaker", kind: ParameterKind::Choice(Lane::WORDS), default: Some("agent") },
+    ParameterSpec { name: "terms", kind: ParameterKind::Files, default: None },
+    ParameterSpec { name: "exceptions", kind: ParameterKind::Files, default: None },
+    ParameterSpec { name: "confidence", kind: ParameterKind::Integer(1, 1000), default: Some("900") },
+    ParameterSpec { name: "negation", kind: ParameterKind::Choice(NEGATION), default: Some("ignore") },
+    ParameterSpec { name: "quotation", kind: ParameterKind::Choice(NEGATION), default: Some("suppress") },
+    ParameterSpec { name: "echo", kind: ParameterKind::Choice(ECHO), default: Some("ignore") },
+    ParameterSpec { name: "echo-penalty", kind: ParameterKind::Integer(0, 1000), default: Some("200") },
+    ParameterSpec { name: "disguise-penalty", kind: ParameterKind::Integer(0, 1000), default: Some("100") },
+];
+
+/// A compiled `wording` rule.
+#[derive(Debug)]
+pub struct Wording {
+    lane: Lane,
+    terms: Vec<TermTraits>,
+    exceptions: Exceptions,
+    negation: bool,
+    quotation: bool,
+    echo_penalty: u16,
+    disguise_penalty: u16,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct TermTraits {
+    confidence: u16,
+    echo: Echo,
+    place: TermPlace,
+}
+
+impl Wording {
+    pub(super) fn compile(rule: &Rule, slot: u32, compilation: &mut Compilation<'_>) -> Self {
+        let parameters = Parameters::read(rule, PARAMETERS, &mut compilation.diagnostics);
+        let lane = Lane::ALL[parameters.choice("speaker")];
+        for (index, term) in rule.terms.iter().enumerate() {
+            compilation.look_up(lane, term, TermOwner { slot, term: index as u32 });
+        }
+        let echo = [Echo::Ignore, Echo::Lower, Echo::Suppress][parameters.choice("echo")];
+        let confidence = parameters.permille("confidence");
+        let terms = rule
+            .terms
+            .iter()
+            .map(|term| TermTraits {
+                confidence: term.confidence.unwrap_or(confidence),
+                echo: term.echo.unwrap_or(echo),
+                place: term.place,
+            })
+            .collect();
+        Self {
+            lane,
+            terms,
+            exceptions: compilation.exceptions(&rule.exceptions, &rule.terms).seal(),
+            negation: parameters.choice("negation") == 1,
+            quotation: parameters.choice("quotation") == 1,
+            echo_penalty: parameters.permille("echo-penalty"),
+            disguise_penalty: parameters.permille("disguise-penalty"),
+        }
+    }
+
+    pub(super) fn judge(&self, slot: u32, view: &View<'_>, answers: &mut Answers) {
+        let hits = view.hits_of(slot);
+        if hits.is_empty() {
+            return;
+        }
+        let mut other = OtherSide { lane: self.lane, view, first_use: HashMap::new() };
+        for same in hits.chunk_by(|a, b| a.message == b.message) {
+            self.judge_message(view, same, &mut other, answers);
+        }
+    }
+
+    fn judge_message(&self, view: &View<'_>, hits: &[LocatedHit], other: &mut OtherSide<'_>, answers: &mut Answers) {
+        let message = hits[0].message;
+        let text = view.text(message);
+        let mut occurrences = None;
+        let mut quotes: Vec<Quote> = Vec::new();
+        let mut settled = true;
+        for located in hits {
+            let span = located.hit.span;
+            let traits = self.terms[located.term as usize];
+            let mut reasons = Vec::new();
+            let mut confidence = traits.confidence;
+            let found = occurrences.get_or_insert_with(|| self.exceptions.occurrences(text));
+            let suppression = if !located.hit.borders_hold {
+                Some(Suppression::Border)
+            } else if let Some((exception, span)) = self.exceptions.suppressing(found, text, located.term, span) {
+                Some(Suppression::Exception { exception, span })
+            } else if let Some(negator) = self.negation.then(|| view.dialogue.negator(text, span)).flatten() {
+                Some(Suppression::Negation { negator: negator.to_owned() })
+            } else if self.quotation && view.dialogue.is_quoted(text, span, |words| other.said(words, message)) {
+                Some(Suppression::Quotation)
+            } else if traits.echo != Echo::Ignore && other.said(&text[span.range()], message) {
+                reasons.push(Reason::Echo);
+                confidence = confidence.saturating_sub(self.echo_penalty);
+                (traits.echo == Echo::Suppress).then_some(Suppression::Echo)
+            } else {
+                match self.place(traits, view, message, span) {
+                    WholeTurn::No => Some(Suppression::Place),
+                    WholeTurn::SoFar => {
+                        settled = false;
+                        None
+                    }
+                    WholeTurn::Yes => None,
+                }
+            };
+            if let Some(by) = suppression {
+                answers.suppress(|| Suppressed { message, span, term: located.term, by });
+                continue;
+            }
+            if located.hit.stream == Stream::Skeleton {
+                reasons.push(Reason::Disguise);
+                confidence = confidence.saturating_sub(self.disguise_penalty);
+            }
+            reasons.sort_unstable();
+            quotes.push(Quote { span, term: located.term, confidence: confidence.max(1), reasons });
+        }
+        keep_longest(&mut quotes, |covered| {
+            answers.suppress(|| Suppressed { message, span: covered.span, term: covered.term, by: Suppression::Covered });
+        });
+        let Some(strongest) = quotes.iter().max_by_key(|quote| (quote.confidence, std::cmp::Reverse(quote.span))) else { return };
+        let finding = Finding {
+            message,
+            anchor: Some(message),
+            confidence: strongest.confidence,
+            reasons: strongest.reasons.clone(),
+            quotes,
+        };
+        if settled {
+            answers.settled.push(finding);
+        } else {
+            answers.provisional.push(finding);
+        }
+    }
+
+    fn place(&self, traits: TermTraits, view: &View<'_>, message: MessageIndex, span: Span) -> WholeTurn {
+        match traits.place {
+            TermPlace::Anywhere => WholeTurn::Yes,
+            TermPlace::WholeReply => {
+                let text = view.text(message);
+                let rest = [&text[..span.start as usize], &text[span.end as usize..]];
+                if rest.iter().any(|part| part.chars().any(char::is_alphanumeric)) || !view.answers_a_question(message) {
+                    return WholeTurn::No;
+                }
+                view.is_whole_turn(message)
+            }
+        }
+    }
+}
+
+/// Of overlapping pieces of evidence the longest stays, then the first, then the more confident.
+fn keep_longest(quotes: &mut Vec<Quote>, mut covered: impl FnMut(&Quote)) {
+    quotes.sort_by_key(|quote| (quote.span.start, std::cmp::Reverse(quote.span.end), std::cmp::Reverse(quote.confidence), quote.term));
+    let mut kept: Vec<Quote> = Vec::with_capacity(quotes.len());
+    for quote in quotes.drain(..) {
+        match kept.last() {
+            Some(last) if last.span.overlaps(quote.span) => {
+                if quote.span.len() > last.span.len() {
+                    covered(last);
+                    kept.pop();
+                    kept.push(quote);
+                } else {
+                    covered(&quote);
+                }
+            }
+            _ => kept.push(quote),
+        }
+    }
+    *quotes = kept;
+}
+
+/// What the other side wrote before, looked up once for each wording.
+struct OtherSide<'v> {
+    lane: Lane,
+    view: &'v View<'v>,
+    /// The first message of the other side that holds the words.
+    first_use: HashMap<String, Option<MessageIndex>>,
+}
+
+impl OtherSide<'_> {
+    fn said(&mut self, words: &str, before: MessageIndex) -> bool {
+        if words.is_empty() {
+            return false;
+        }
+        let (lane, view) = (self.lane, self.view);
+        let first = match self.first_use.get(words) {
+            Some(first) => *first,
+            None => {
+                let first = view
+                    .indexed()
+                    .find(|(index, message)| {
+                        let other = match lane {
+                            Lane::Customer => message.role != crate::conversation::Role::Customer && message.side().is_some(),
+                            Lane::Agent | Lane::Bot => message.role == crate::conversation::Role::Customer,
+                        };
+                        other && message.kind == Kind::Text && view.text(*index).contains(words)
+                    })
+                    .map(|(index, _)| index);
+                self.first_use.insert(words.to_owned(), first);
+                first
+            }
+        };
+        first.is_some_and(|first| first < before)
+    }
+}

@@ -1,0 +1,111 @@
+//! Explaining: everything that was seen in a conversation, what counted and what did not, and why.
+
+use super::form::Screening;
+use super::rule_set::RuleSet;
+use super::screener::{Screener, Witnessed};
+use crate::conversation::{Conversation, Kind, Role};
+use crate::operator::{MessageIndex, Suppression};
+use crate::text::{Origins, Stream};
+
+/// A conversation explained.
+#[derive(Debug, Clone)]
+pub struct Explanation {
+    /// Each message.
+    pub messages: Vec<ExplainedMessage>,
+    /// What came out.
+    pub screening: Screening,
+}
+
+/// A message explained.
+#[derive(Debug, Clone)]
+pub struct ExplainedMessage {
+    /// Who speaks.
+    pub role: Role,
+    /// What it was taken for.
+    pub kind: Kind,
+    /// As written.
+    pub original: String,
+    /// Folded.
+    pub folded: String,
+    /// What is left when interference is dropped and look-alikes are merged.
+    pub skeleton: String,
+    /// jieba's tokens of the folded text.
+    pub tokens: Vec<String>,
+    /// Every hit, ordered by place.
+    pub hits: Vec<ExplainedHit>,
+}
+
+/// A hit explained.
+#[derive(Debug, Clone)]
+pub struct ExplainedHit {
+    /// The rule.
+    pub rule: String,
+    /// The term as written in the dictionary.
+    pub term: String,
+    /// First character in the original.
+    pub start: u32,
+    /// Character after the last.
+    pub end: u32,
+    /// The folded text that was matched.
+    pub matched: String,
+    /// Whether it was seen only through a disguise.
+    pub disguised: bool,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What became of a hit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It is evidence.
+    Counted,
+    /// It did not count.
+    Suppressed(Suppression),
+}
+
+impl Screener {
+    /// Screens a conversation that is over and tells everything that was seen.
+    pub fn explain(&mut self, conversation: &Conversation<'_>) -> Explanation {
+        let screening = self.screen(conversation);
+        let rules = std::sync::Arc::clone(&self.rules);
+        let mut seen = Vec::new();
+        self.witness(conversation, |hit| seen.push(hit));
+        let messages = conversation.messages.iter().enumerate().map(|(index, message)| {
+            let index = MessageIndex(index as u32);
+            let hits: Vec<&Witnessed> = seen.iter().filter(|seen| seen.message == index).collect();
+            self.explain_message(&rules, index, message.role, &message.text, &hits)
+        });
+        Explanation { messages: messages.collect(), screening }
+    }
+
+    fn explain_message(&self, rules: &RuleSet, index: MessageIndex, role: Role, original: &str, hits: &[&Witnessed]) -> ExplainedMessage {
+        let folded = rules.fold.fold(original);
+        let origins = Origins::trace(&rules.fold, original);
+        let mut hits: Vec<ExplainedHit> = hits
+            .iter()
+            .map(|seen| {
+                let rule = &rules.rules[seen.slot as usize];
+                let place = origins.original(seen.span);
+                ExplainedHit {
+                    rule: rule.id.to_string(),
+                    term: rule.terms[seen.term as usize].text.to_string(),
+                    start: place.start,
+                    end: place.end,
+                    matched: folded.get(seen.span.range()).unwrap_or_default().to_owned(),
+                    disguised: seen.stream == Stream::Skeleton,
+                    fate: seen.suppression.clone().map_or(Fate::Counted, Fate::Suppressed),
+                }
+            })
+            .collect();
+        hits.sort_by(|a, b| (a.start, a.end, &a.rule).cmp(&(b.start, b.end, &b.rule)));
+        ExplainedMessage {
+            role,
+            kind: self.kind_of(index),
+            original: original.to_owned(),
+            skeleton: rules.skeleton.of(&folded),
+            tokens: rules.segmenter.tokens(&folded).into_iter().map(str::to_owned).collect(),
+            folded,
+            hits,
+        }
+    }
+}

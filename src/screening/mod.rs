@@ -1,0 +1,19 @@
+//! Screening: packs compiled into a rule set, one conversation in, one screening out, whole files in parallel.
+
+mod explain;
+mod form;
+mod hash;
+mod identity;
+mod overrides;
+mod rule_set;
+mod screener;
+mod separate;
+mod tally;
+
+pub use explain::{ExplainedHit, ExplainedMessage, Explanation, Fate};
+pub use form::{AgentPreview, Candidate, Evidence, FORMAT, Outcome, Preview, RuleNotEvaluated, Screening, Signal};
+pub use identity::finding_id;
+pub use overrides::Overrides;
+pub use rule_set::{BEHAVIOUR, CompiledRule, CompiledTerm, HMM, RuleSet, RuleSetError, RuleSetOptions};
+pub use screener::{LiveScreening, ResponseTimes, Screener};
+pub use tally::{AgentCount, RuleCount, Summary, Tally, Waiting};

@@ -1,0 +1,88 @@
+//! What a user changes about the rules for one run: parameters, and which rules are on.
+
+use super::rule_set::RuleSetError;
+use crate::dictionary::{Dictionary, Origin, Parameter, Rule, Value};
+use crate::operator::{Operator, ParameterKind};
+
+/// Changes to the rules.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Overrides {
+    /// Rule, parameter, value as text.
+    pub set: Vec<(String, String, String)>,
+    /// Rules to turn on.
+    pub enable: Vec<String>,
+    /// Rules to turn off; `*` turns off all that are not turned on by name.
+    pub disable: Vec<String>,
+}
+
+impl Overrides {
+    /// Reads `RULE.PARAMETER=VALUE`.
+    pub fn parse_set(text: &str) -> Result<(String, String, String), String> {
+        let expected = "expected RULE.PARAMETER=VALUE, for instance slow-response.limit=60s";
+        let (place, value) = text.split_once('=').ok_or(expected)?;
+        let (rule, parameter) = place.split_once('.').ok_or(expected)?;
+        if rule.is_empty() || parameter.is_empty() {
+            return Err(expected.to_owned());
+        }
+        Ok((rule.to_owned(), parameter.to_owned(), value.to_owned()))
+    }
+}
+
+/// The enabled rules with the changes applied, each with its `pack@edition`, ordered by rule id.
+pub(super) fn resolve(dictionary: &Dictionary, overrides: &Overrides) -> Result<Vec<(String, Rule)>, RuleSetError> {
+    let mut rules: Vec<(String, Rule)> = Vec::new();
+    for pack in &dictionary.packs {
+        let edition = format!("{}@{}", pack.id, pack.edition);
+        rules.extend(pack.rules.iter().map(|rule| (edition.clone(), rule.clone())));
+    }
+    rules.sort_by(|a, b| a.1.id.cmp(&b.1.id));
+    if overrides.disable.iter().any(|rule| rule == "*") {
+        for (_, rule) in &mut rules {
+            rule.enabled = false;
+        }
+    }
+    for name in overrides.disable.iter().filter(|rule| *rule != "*") {
+        find(&mut rules, name)?.enabled = false;
+    }
+    for name in &overrides.enable {
+        find(&mut rules, name)?.enabled = true;
+    }
+    for (name, parameter, value) in &overrides.set {
+        set(find(&mut rules, name)?, parameter, value)?;
+    }
+    rules.retain(|(_, rule)| rule.enabled);
+    Ok(rules)
+}
+
+fn find<'r>(rules: &'r mut [(String, Rule)], name: &str) -> Result<&'r mut Rule, RuleSetError> {
+    let at = rules
+        .iter()
+        .position(|(_, rule)| rule.id == name || rule.aliases.iter().any(|alias| alias == name))
+        .ok_or_else(|| RuleSetError::UnknownRule {
+            rule: name.to_owned(),
+            known: rules.iter().map(|(_, rule)| rule.id.clone()).collect(),
+        })?;
+    Ok(&mut rules[at].1)
+}
+
+fn set(rule: &mut Rule, name: &str, value: &str) -> Result<(), RuleSetError> {
+    let specs = Operator::parameters(rule.operator);
+    let settable = || specs.iter().filter(|spec| spec.kind != ParameterKind::Files);
+    let spec = settable().find(|spec| spec.name == name).ok_or_else(|| RuleSetError::UnknownParameter {
+        rule: rule.id.clone(),
+        parameter: name.to_owned(),
+        known: settable().map(|spec| spec.name.to_owned()).collect(),
+    })?;
+    let value = Value::Text(value.to_owned());
+    if !spec.kind.accepts(&value) {
+        return Err(RuleSetError::BadValue {
+            rule: rule.id.clone(),
+            parameter: name.to_owned(),
+            reason: format!("write {}", spec.kind.expected()),
+        });
+    }
+    rule.parameters.retain(|parameter| parameter.name != name);
+    let origin = Origin { file: "--set".into(), line: 0, column: 0 };
+    rule.parameters.push(Parameter { name: name.to_owned(), value, origin });
+    Ok(())
+}

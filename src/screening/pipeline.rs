@@ -1,0 +1,311 @@
+//! Whole files in parallel: chunks of lines go to the threads, results come back in input order.
+//!
+//! Memory is bounded by the chunks in flight, and by 16 bytes a conversation that tell repeats from differing ones.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::{ControlFlow, Range};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+
+use jiff::civil::Date;
+
+use super::form::Screening;
+use super::rule_set::RuleSet;
+use super::screener::Screener;
+use super::tally::{Summary, Tally};
+use crate::conversation::{BadRow, Chunk, Conversation, InputError};
+
+/// How a run goes.
+pub struct Pipeline<'p> {
+    /// The rules.
+    pub rules: Arc<RuleSet>,
+    /// Threads that screen; 1 screens on the calling thread.
+    pub threads: usize,
+    /// The source of conversations that name none.
+    pub source: Option<String>,
+    /// The day of conversations that do not say when they began.
+    pub day: Option<Date>,
+    /// Joins what comes from elsewhere (points, preview) to a screening.
+    pub join: &'p (dyn Fn(&mut Screening, Option<Date>) + Sync),
+    /// Writes a screening to each of the outputs.
+    pub render: &'p (dyn Fn(&Conversation<'_>, &Screening, &mut [Vec<u8>]) + Sync),
+    /// How many outputs there are.
+    pub outputs: usize,
+    /// Whether the first bad row stops the run.
+    pub strict: bool,
+    /// Set from outside to stop early.
+    pub interrupted: &'p AtomicBool,
+}
+
+/// What comes out of a run, in input order.
+pub trait Sink {
+    /// Why the sink can take no more.
+    type Error;
+    /// What one conversation wrote to output `output`.
+    fn write(&mut self, output: usize, bytes: &[u8]) -> Result<(), Self::Error>;
+    /// A row that could not be used.
+    fn bad_row(&mut self, row: &BadRow) -> Result<(), Self::Error>;
+    /// A file that could not be read to its end.
+    fn unreadable(&mut self, error: &InputError) -> Result<(), Self::Error>;
+    /// A chunk is done.
+    fn progress(&mut self, _summary: &Summary) {}
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Run {
+    /// The counts.
+    pub summary: Summary,
+    /// Whether it was stopped before the end of the input.
+    pub stopped: Option<Stop>,
+}
+
+/// Why a run stopped early.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stop {
+    /// It was interrupted from outside.
+    Interrupted,
+    /// A bad row, and the run was strict.
+    BadRow,
+}
+
+/// A screened chunk.
+#[derive(Debug, Default)]
+struct Screened {
+    items: Vec<Item>,
+    outputs: Vec<Vec<u8>>,
+    replaced: u64,
+}
+
+#[derive(Debug)]
+enum Item {
+    Bad(BadRow),
+    Conversation { key: u64, fingerprint: u64, line: u64, written: Vec<Range<usize>>, tally: Box<Tally> },
+}
+
+impl Pipeline<'_> {
+    /// Screens all chunks.
+    pub fn run<S: Sink>(
+        &self,
+        chunks: impl Iterator<Item = Result<Chunk, InputError>>,
+        sink: &mut S,
+    ) -> Result<Run, S::Error> {
+        let mut collector = Collector::new(self.strict);
+        let stopped = if self.threads <= 1 {
+            self.run_here(chunks, &mut collector, sink)?
+        } else {
+            self.run_parallel(chunks, &mut collector, sink)?
+        };
+        Ok(Run { summary: collector.summary, stopped })
+    }
+
+    fn is_interrupted(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+
+    fn run_here<S: Sink>(
+        &self,
+        chunks: impl Iterator<Item = Result<Chunk, InputError>>,
+        collector: &mut Collector,
+        sink: &mut S,
+    ) -> Result<Option<Stop>, S::Error> {
+        let mut screener = self.screener();
+        for chunk in chunks {
+            let screened = chunk.map(|chunk| (chunk.file.clone(), self.screen(&mut screener, &chunk)));
+            if let ControlFlow::Break(stop) = collector.collect(screened, sink)? {
+                return Ok(Some(stop));
+            }
+            if self.is_interrupted() {
+                return Ok(Some(Stop::Interrupted));
+            }
+        }
+        Ok(None)
+    }
+
+    fn run_parallel<S: Sink>(
+        &self,
+        mut chunks: impl Iterator<Item = Result<Chunk, InputError>>,
+        collector: &mut Collector,
+        sink: &mut S,
+    ) -> Result<Option<Stop>, S::Error> {
+        let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build() else {
+            // No threads to be had: the work is done here.
+            return self.run_here(chunks, collector, sink);
+        };
+        let screeners: Mutex<Vec<Screener>> = Mutex::new(Vec::new());
+        let limit = self.threads * 3;
+        let (results, arrivals) = mpsc::channel();
+        pool.in_place_scope(|scope| {
+            let mut waiting = BTreeMap::new();
+            let (mut sent, mut taken, mut exhausted) = (0_u64, 0_u64, false);
+            loop {
+                while !exhausted && sent - taken < limit as u64 && !self.is_interrupted() {
+                    match chunks.next() {
+                        None => exhausted = true,
+                        Some(Err(error)) => {
+                            waiting.insert(sent, Err(error));
+                            sent += 1;
+                        }
+                        Some(Ok(chunk)) => {
+                            let (results, screeners, number) = (results.clone(), &screeners, sent);
+                            scope.spawn(move |_| {
+                                let pooled = screeners.lock().unwrap_or_else(PoisonError::into_inner).pop();
+                                let mut screener = pooled.unwrap_or_else(|| self.screener());
+                                let screened = self.screen(&mut screener, &chunk);
+                                screeners.lock().unwrap_or_else(PoisonError::into_inner).push(screener);
+                                // The receiver is gone only when the run has stopped.
+                                let _ = results.send((number, chunk.file, screened));
+                            });
+                            sent += 1;
+                        }
+                    }
+                }
+                if taken == sent {
+                    return Ok(self.is_interrupted().then_some(Stop::Interrupted));
+                }
+                while !waiting.contains_key(&taken) {
+                    // A sender lives here too, so receiving fails never.
+                    let Ok((number, file, screened)) = arrivals.recv() else { return Ok(None) };
+                    waiting.insert(number, Ok((file, screened)));
+                }
+                while let Some(screened) = waiting.remove(&taken) {
+                    taken += 1;
+                    if let ControlFlow::Break(stop) = collector.collect(screened, sink)? {
+                        return Ok(Some(stop));
+                    }
+                }
+            }
+        })
+    }
+
+    fn screener(&self) -> Screener {
+        Screener::new(Arc::clone(&self.rules)).with_day(self.day)
+    }
+
+    fn screen(&self, screener: &mut Screener, chunk: &Chunk) -> Screened {
+        let mut screened =
+            Screened { items: Vec::new(), outputs: vec![Vec::new(); self.outputs], replaced: chunk.replaced };
+        let mut bad = chunk.bad.iter().peekable();
+        for (line, text) in chunk.numbered_lines() {
+            while let Some(row) = bad.next_if(|row| row.line <= line) {
+                screened.items.push(Item::Bad(row.clone()));
+            }
+            if text.trim_ascii().is_empty() {
+                continue;
+            }
+            match Conversation::from_json(text) {
+                Err(error) => screened.items.push(Item::Bad(BadRow::of_record(&chunk.file, line, &error))),
+                Ok(mut conversation) => {
+                    if let (None, Some(source)) = (&conversation.source, &self.source) {
+                        conversation.source = Some(source.as_str().into());
+                    }
+                    let mut screening = screener.screen(&conversation);
+                    (self.join)(&mut screening, screener.day(&conversation));
+                    let starts: Vec<usize> = screened.outputs.iter().map(Vec::len).collect();
+                    (self.render)(&conversation, &screening, &mut screened.outputs);
+                    let written = starts.iter().zip(&screened.outputs).map(|(&start, output)| start..output.len());
+                    screened.items.push(Item::Conversation {
+                        key: conversation.key_hash(),
+                        fingerprint: conversation.fingerprint(),
+                        line,
+                        written: written.collect(),
+                        tally: Box::new(Tally::new(&conversation, &screening, screener.response_times())),
+                    });
+                }
+            }
+        }
+        screened.items.extend(bad.cloned().map(Item::Bad));
+        screened
+    }
+}
+
+/// Takes the screened chunks in input order.
+struct Collector {
+    summary: Summary,
+    strict: bool,
+    /// Fingerprint of each conversation by its key.
+    seen: HashMap<u64, u64, std::hash::BuildHasherDefault<AlreadyHashed>>,
+}
+
+impl Collector {
+    fn new(strict: bool) -> Self {
+        Self { summary: Summary::default(), strict, seen: HashMap::default() }
+    }
+
+    fn collect<S: Sink>(
+        &mut self,
+        screened: Result<(Arc<str>, Screened), InputError>,
+        sink: &mut S,
+    ) -> Result<ControlFlow<Stop>, S::Error> {
+        let (file, screened) = match screened {
+            Ok(screened) => screened,
+            Err(error) => {
+                sink.unreadable(&error)?;
+                return Ok(if self.strict { ControlFlow::Break(Stop::BadRow) } else { ControlFlow::Continue(()) });
+            }
+        };
+        self.summary.replaced += screened.replaced;
+        // What stands next to each other is written at once.
+        let mut pending: Vec<Range<usize>> = vec![0..0; screened.outputs.len()];
+        for item in screened.items {
+            let bad = match item {
+                Item::Bad(row) => row,
+                Item::Conversation { key, fingerprint, line, written, tally } => match self.seen.insert(key, fingerprint) {
+                    None => {
+                        self.summary.add(&tally);
+                        for (output, range) in written.into_iter().enumerate() {
+                            if range.start != pending[output].end {
+                                sink.write(output, &screened.outputs[output][pending[output].clone()])?;
+                                pending[output].start = range.start;
+                            }
+                            pending[output].end = range.end;
+                        }
+                        continue;
+                    }
+                    Some(first) if first == fingerprint => {
+                        self.summary.repeats += 1;
+                        continue;
+                    }
+                    Some(first) => {
+                        self.seen.insert(key, first);
+                        BadRow::differing(&file, line)
+                    }
+                },
+            };
+            for (output, range) in pending.iter_mut().enumerate() {
+                sink.write(output, &screened.outputs[output][range.clone()])?;
+                range.start = range.end;
+            }
+            *self.summary.bad_rows.entry(bad.code.to_string()).or_default() += 1;
+            sink.bad_row(&bad)?;
+            if self.strict {
+                return Ok(ControlFlow::Break(Stop::BadRow));
+            }
+        }
+        for (output, range) in pending.into_iter().enumerate() {
+            sink.write(output, &screened.outputs[output][range])?;
+        }
+        sink.progress(&self.summary);
+        Ok(ControlFlow::Continue(()))
+    }
+}
+
+/// The keys are hashes already.
+#[derive(Default)]
+struct AlreadyHashed(u64);
+
+impl std::hash::Hasher for AlreadyHashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
+        }
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}

@@ -1,0 +1,237 @@
+//! The rule set: packs resolved, checked and compiled. Immutable and shared.
+
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::hash;
+use super::overrides::{self, Overrides};
+use crate::conversation::Zone;
+use crate::dictionary::{Diagnostic, Dictionary, FoldTable, Queue, Rule, RuleKind, Severity};
+use crate::operator::{Compilation, Dialogue, Operator, TermOwner};
+use crate::text::{Classes, Fold, FoldRow, Hmm, Matcher, Segmenter, Skeleton};
+
+/// The engine's behaviour version: part of every rule-set hash, and raised whenever the same rule set and conversation
+/// give another screening.
+pub const BEHAVIOUR: u32 = 1;
+
+/// Whether jieba guesses unknown words; fixed by the table in docs/segmentation.md.
+pub const HMM: Hmm = Hmm::Off;
+
+/// How packs become a rule set.
+#[derive(Debug, Clone)]
+pub struct RuleSetOptions {
+    /// The zone of wall clocks and days.
+    pub zone: Zone,
+    /// What the user changed.
+    pub overrides: Overrides,
+}
+
+/// All enabled rules, compiled.
+#[derive(Debug)]
+pub struct RuleSet {
+    pub(super) rules: Vec<CompiledRule>,
+    pub(super) fold: Fold,
+    pub(super) skeleton: Skeleton,
+    pub(super) segmenter: Segmenter,
+    pub(super) dialogue: Dialogue,
+    /// In the order of `Lane::ALL`; `None` where no rule reads that speaker.
+    pub(super) lanes: [Option<LaneMatcher>; 3],
+    pub(super) zone: Zone,
+    hash: String,
+}
+
+/// The matcher of one speaker's messages, and whom its entries belong to.
+#[derive(Debug)]
+pub(super) struct LaneMatcher {
+    pub(super) matcher: Matcher,
+    pub(super) owners: Vec<TermOwner>,
+}
+
+/// A rule, compiled.
+#[derive(Debug)]
+pub struct CompiledRule {
+    /// Stable public name.
+    pub id: Arc<str>,
+    /// Chinese title.
+    pub title: String,
+    /// Violation or signal.
+    pub kind: RuleKind,
+    /// Queue class.
+    pub queue: Queue,
+    /// The day from which it holds.
+    pub since: Option<Date>,
+    /// `pack@edition`.
+    pub pack: Arc<str>,
+    /// The terms as written.
+    pub terms: Vec<CompiledTerm>,
+    pub(super) operator: Operator,
+}
+
+/// What a finding says of a term.
+#[derive(Debug, Clone)]
+pub struct CompiledTerm {
+    /// As written in the dictionary.
+    pub text: Arc<str>,
+    /// Wording to use instead.
+    pub suggestion: Option<Arc<str>>,
+    /// The day from which it counts.
+    pub since: Option<Date>,
+}
+
+/// Why there is no rule set.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RuleSetError {
+    /// The dictionaries have errors.
+    #[error("the dictionaries have {} error(s), the first: {}", .0.iter().filter(|d| d.severity == Severity::Error).count(), first_error(.0))]
+    Dictionary(Vec<Diagnostic>),
+    /// An override names a rule that does not exist.
+    #[error("there is no rule `{rule}`; known are {}", .known.join(", "))]
+    UnknownRule {
+        /// As given.
+        rule: String,
+        /// All ids.
+        known: Vec<String>,
+    },
+    /// An override names a parameter that the rule's operator does not have.
+    #[error("rule `{rule}` has no parameter `{parameter}`; known are {}", .known.join(", "))]
+    UnknownParameter {
+        /// The rule.
+        rule: String,
+        /// As given.
+        parameter: String,
+        /// All parameters of its operator.
+        known: Vec<String>,
+    },
+    /// An override has a value of the wrong type.
+    #[error("`{rule}.{parameter}`: {reason}")]
+    BadValue {
+        /// The rule.
+        rule: String,
+        /// The parameter.
+        parameter: String,
+        /// What is wrong and what to write.
+        reason: String,
+    },
+    /// More terms than the automaton can hold.
+    #[error("the terms are too many for one automaton; split the packs over several runs")]
+    TooLarge,
+}
+
+fn first_error(diagnostics: &[Diagnostic]) -> String {
+    diagnostics.iter().find(|d| d.severity == Severity::Error).map(ToString::to_string).unwrap_or_default()
+}
+
+impl RuleSetError {
+    /// Stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Dictionary(_) => "dictionary",
+            Self::UnknownRule { .. } => "unknown-rule",
+            Self::UnknownParameter { .. } => "unknown-parameter",
+            Self::BadValue { .. } => "bad-value",
+            Self::TooLarge => "too-large",
+        }
+    }
+}
+
+impl RuleSet {
+    /// Resolves and compiles; an error in a rule keeps the whole from being used.
+    pub fn new(dictionary: &Dictionary, options: &RuleSetOptions) -> Result<Self, RuleSetError> {
+        let (set, diagnostics) = Self::compile(dictionary, options)?;
+        if diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) {
+            return Err(RuleSetError::Dictionary(diagnostics));
+        }
+        Ok(set)
+    }
+
+    /// Resolves and compiles what can be used, and reports the rest.
+    pub fn compile(
+        dictionary: &Dictionary,
+        options: &RuleSetOptions,
+    ) -> Result<(Self, Vec<Diagnostic>), RuleSetError> {
+        let resolved = overrides::resolve(dictionary, &options.overrides)?;
+        let fold = Fold::new(&rows(&dictionary.fold, |table| table.name != LOOK_ALIKES));
+        let skeleton = Skeleton::new(&rows(&dictionary.fold, |table| table.name == LOOK_ALIKES));
+        let mut classes = Classes::default();
+        for class in &dictionary.classes {
+            classes.add(&class.name, class.words.iter().map(|word| fold.fold(word)));
+        }
+        let mut compilation = Compilation::new(&fold, &classes);
+        let dialogue = Dialogue::compile(&dictionary.cues, &fold, &classes, &mut compilation.diagnostics);
+        let mut rules = Vec::with_capacity(resolved.len());
+        for (slot, (pack, rule)) in resolved.iter().enumerate() {
+            let operator = Operator::compile(rule, slot as u32, &mut compilation);
+            rules.push(CompiledRule::new(pack, rule, operator));
+        }
+        let Compilation { diagnostics, lanes, .. } = compilation;
+        let mut matchers = [const { None }; 3];
+        for (slot, (builder, owners)) in matchers.iter_mut().zip(lanes) {
+            if !owners.is_empty() {
+                let matcher = builder.build(&skeleton).ok_or(RuleSetError::TooLarge)?;
+                *slot = Some(LaneMatcher { matcher, owners });
+            }
+        }
+        let words = dictionary.segmentation.iter().map(|word| (word.word.clone(), word.frequency)).collect();
+        let hash = hash::rule_set(dictionary, &resolved, &fold, &skeleton, &options.zone);
+        let set = Self {
+            rules,
+            segmenter: Segmenter::new(words, HMM),
+            fold,
+            skeleton,
+            dialogue,
+            lanes: matchers,
+            zone: options.zone.clone(),
+            hash,
+        };
+        Ok((set, diagnostics))
+    }
+
+    /// The enabled rules, ordered by id.
+    pub fn rules(&self) -> &[CompiledRule] {
+        &self.rules
+    }
+
+    /// The hash of everything that decides what is found, in hexadecimal.
+    pub fn hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// The zone of wall clocks and days.
+    pub fn zone(&self) -> &Zone {
+        &self.zone
+    }
+}
+
+/// The table of characters that are taken for others in the skeleton only.
+const LOOK_ALIKES: &str = "look-alike";
+
+fn rows(tables: &[FoldTable], wanted: impl Fn(&FoldTable) -> bool) -> Vec<FoldRow> {
+    let rows = tables.iter().filter(|table| wanted(table)).flat_map(|table| &table.rows);
+    rows.map(|(from, to)| FoldRow { from: from.clone(), to: to.clone() }).collect()
+}
+
+impl CompiledRule {
+    fn new(pack: &str, rule: &Rule, operator: Operator) -> Self {
+        let terms = rule
+            .terms
+            .iter()
+            .map(|term| CompiledTerm {
+                text: term.text.as_str().into(),
+                suggestion: term.suggestion.as_deref().map(Arc::from),
+                since: term.since,
+            })
+            .collect();
+        Self {
+            id: rule.id.as_str().into(),
+            title: rule.title.clone(),
+            kind: rule.kind,
+            queue: rule.queue,
+            since: rule.since,
+            pack: pack.into(),
+            terms,
+            operator,
+        }
+    }
+}

@@ -1,0 +1,397 @@
+//! The screener: one conversation in, one screening out. One a thread; its scratch is reused.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::form::{Candidate, Evidence, FORMAT, Outcome, RuleNotEvaluated, Screening, Signal};
+use super::identity::{anchor, finding_id};
+use super::rule_set::{CompiledRule, RuleSet};
+use super::separate::keep_separate;
+use crate::conversation::{Conversation, Kind, Millis, Role};
+use crate::dictionary::RuleKind;
+use crate::operator::{Answers, End, Finding, Lane, LocatedHit, MessageIndex, MessageView, Quote, Suppression, View, Waits};
+use crate::text::{CharSpan, Hit, Origins, Probe, Span, Stream, TokenBorders};
+
+/// A whole message is quoted up to this many characters.
+const LONGEST_QUOTE: usize = 200;
+
+/// Screens one conversation after the other with one rule set.
+#[derive(Debug)]
+pub struct Screener {
+    pub(super) rules: Arc<RuleSet>,
+    default_day: Option<Date>,
+    scratch: Scratch,
+}
+
+#[derive(Debug, Default)]
+struct Scratch {
+    folded: String,
+    messages: Vec<MessageView>,
+    hits: Vec<LocatedHit>,
+    lane_hits: Vec<Hit>,
+    probe: Probe,
+    borders: TokenBorders,
+    waits: Waits,
+    answers: Answers,
+    found: Vec<(u32, Finding)>,
+}
+
+/// What screening a conversation that goes on says so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiveScreening {
+    /// What holds whatever comes.
+    pub settled: Screening,
+    /// Rule and message of what holds for now.
+    pub provisional: Vec<(String, MessageIndex)>,
+}
+
+/// A hit and what became of it.
+pub(super) struct Witnessed {
+    pub(super) slot: u32,
+    pub(super) message: MessageIndex,
+    pub(super) span: Span,
+    pub(super) term: u32,
+    pub(super) stream: Stream,
+    /// Why it did not count; `None`: it counted.
+    pub(super) suppression: Option<Suppression>,
+}
+
+/// How long the customer of one conversation waited, in milliseconds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ResponseTimes {
+    /// To the first human answer.
+    pub first: Option<Millis>,
+    /// Each later wait.
+    pub later: Vec<Millis>,
+}
+
+impl Screener {
+    /// A screener with its own scratch.
+    pub fn new(rules: Arc<RuleSet>) -> Self {
+        Self { rules, default_day: None, scratch: Scratch::default() }
+    }
+
+    /// The day of conversations that do not say when they began.
+    #[must_use]
+    pub fn with_day(mut self, day: Option<Date>) -> Self {
+        self.default_day = day;
+        self
+    }
+
+    /// The rule set.
+    pub fn rules(&self) -> &RuleSet {
+        &self.rules
+    }
+
+    /// Screens a conversation that is over.
+    pub fn screen(&mut self, conversation: &Conversation<'_>) -> Screening {
+        self.run(conversation, End::Closed).settled
+    }
+
+    /// Screens a conversation that may go on, as it stands at `now`.
+    pub fn screen_live(&mut self, conversation: &Conversation<'_>, now: Millis) -> LiveScreening {
+        self.run(conversation, End::Open(now))
+    }
+
+    /// The response times of the conversation screened last.
+    pub fn response_times(&self) -> ResponseTimes {
+        let measure = |wait: &crate::operator::Wait| {
+            let time = |index: MessageIndex| self.scratch.messages.get(index.get()).and_then(|message| message.time);
+            let waited = time(wait.answered?)? - time(wait.asked)?;
+            (waited >= 0).then_some(waited)
+        };
+        let waits = &self.scratch.waits;
+        if !waits.any_time {
+            return ResponseTimes::default();
+        }
+        ResponseTimes {
+            first: waits.first.first().and_then(measure),
+            later: waits.later.iter().filter_map(measure).collect(),
+        }
+    }
+
+    /// The day of a conversation: of its start, else of its first timed message, else the default.
+    pub fn day(&self, conversation: &Conversation<'_>) -> Option<Date> {
+        day_of(&self.rules, conversation).or(self.default_day)
+    }
+
+    /// What a message of the conversation screened last was taken for.
+    pub(super) fn kind_of(&self, message: MessageIndex) -> Kind {
+        self.scratch.messages.get(message.get()).map_or(Kind::Text, |message| message.kind)
+    }
+
+    /// Judges the conversation screened last once more and shows each hit with what became of it.
+    pub(super) fn witness(&self, conversation: &Conversation<'_>, mut show: impl FnMut(Witnessed)) {
+        let scratch = &self.scratch;
+        let view = View {
+            conversation,
+            messages: &scratch.messages,
+            folded: &scratch.folded,
+            hits: &scratch.hits,
+            dialogue: &self.rules.dialogue,
+            waits: &scratch.waits,
+            end: End::Closed,
+        };
+        for (slot, rule) in (0..).zip(&self.rules.rules) {
+            let mut answers = Answers::explaining();
+            rule.operator.judge(slot, &view, &mut answers);
+            let suppressed = answers.suppressed.take().unwrap_or_default();
+            for located in view.hits_of(slot) {
+                let fate = suppressed.iter().find(|suppressed| {
+                    (suppressed.message, suppressed.span, suppressed.term) == (located.message, located.hit.span, located.term)
+                });
+                show(Witnessed {
+                    slot,
+                    message: located.message,
+                    span: located.hit.span,
+                    term: located.term,
+                    stream: located.hit.stream,
+                    suppression: fate.map(|suppressed| suppressed.by.clone()),
+                });
+            }
+            // A required wording is found by its operator, not by the matcher.
+            for satisfied in suppressed.iter().filter(|suppressed| suppressed.by == Suppression::Satisfied) {
+                show(Witnessed {
+                    slot,
+                    message: satisfied.message,
+                    span: satisfied.span,
+                    term: satisfied.term,
+                    stream: Stream::Folded,
+                    suppression: Some(Suppression::Satisfied),
+                });
+            }
+        }
+    }
+
+    fn run(&mut self, conversation: &Conversation<'_>, end: End) -> LiveScreening {
+        let rules = Arc::clone(&self.rules);
+        let default_day = self.default_day;
+        let scratch = &mut self.scratch;
+        scratch.prepare(&rules, conversation);
+        let no_waits = Waits::default();
+        let mut view = View {
+            conversation,
+            messages: &scratch.messages,
+            folded: &scratch.folded,
+            hits: &scratch.hits,
+            dialogue: &rules.dialogue,
+            waits: &no_waits,
+            end,
+        };
+        scratch.waits.measure(&view);
+        view.waits = &scratch.waits;
+
+        scratch.found.clear();
+        let mut not_evaluated = Vec::new();
+        let mut provisional = Vec::new();
+        for (slot, rule) in (0..).zip(&rules.rules) {
+            let answers = &mut scratch.answers;
+            answers.clear();
+            rule.operator.judge(slot, &view, answers);
+            provisional.extend(answers.provisional.drain(..).map(|finding| (rule.id.to_string(), finding.message)));
+            match answers.not_evaluated {
+                Some(reason) if answers.settled.is_empty() => not_evaluated
+                    .push(RuleNotEvaluated { rule: rule.id.to_string(), reason: Cow::Borrowed(reason.as_str()) }),
+                _ => {}
+            }
+            scratch.found.extend(answers.settled.drain(..).map(|finding| (slot, finding)));
+        }
+        let found = &mut scratch.found;
+        keep_separate(&rules, found);
+        found.sort_by(|a, b| (a.1.message, a.0).cmp(&(b.1.message, b.0)));
+
+        let mut screening = Screening {
+            format: FORMAT,
+            ruleset: rules.hash().to_owned(),
+            conversation: conversation.id.clone().into_owned(),
+            source: conversation.source.as_deref().unwrap_or_default().to_owned(),
+            agent: conversation.agent.as_ref().map(|agent| agent.id.clone().into_owned()),
+            outcome: Outcome::Clean,
+            candidates: Vec::new(),
+            signals: Vec::new(),
+            informational: Vec::new(),
+            not_evaluated,
+            preview: None,
+        };
+        if !scratch.found.is_empty() {
+            let day = day_of(&rules, conversation).or(default_day);
+            let mut report = Report { rules: &rules, conversation, day, traced: None };
+            for (slot, finding) in &scratch.found {
+                report.add(&rules.rules[*slot as usize], finding, &mut screening);
+            }
+        }
+        screening.outcome = if !screening.candidates.is_empty() {
+            Outcome::Flagged
+        } else if !screening.signals.is_empty() {
+            Outcome::Signalled
+        } else if !rules.rules.is_empty() && screening.not_evaluated.len() == rules.rules.len() {
+            Outcome::NotEvaluated
+        } else {
+            Outcome::Clean
+        };
+        LiveScreening { settled: screening, provisional }
+    }
+}
+
+impl Scratch {
+    /// Folds every message, probing it while it is folded, and collects the hits.
+    fn prepare(&mut self, rules: &RuleSet, conversation: &Conversation<'_>) {
+        self.folded.clear();
+        self.messages.clear();
+        self.hits.clear();
+        for (index, message) in conversation.messages.iter().enumerate() {
+            let kind = message.kind.unwrap_or_else(|| rules.dialogue.kind_of(&message.text));
+            let time = message.time.as_ref().map(|time| rules.zone.instant(time.clock));
+            let mut folded = Span::new(self.folded.len(), self.folded.len());
+            if kind == Kind::Text && message.role != Role::System {
+                folded = self.fold(rules, MessageIndex(index as u32), message.role, &message.text);
+            }
+            self.messages.push(MessageView { role: message.role, kind, time, folded });
+        }
+        // Operators ask for the hits of one rule at a time; the sort is stable, so places stay in order.
+        self.hits.sort_by_key(|hit| (hit.slot, hit.message));
+    }
+
+    #[inline]
+    fn fold(&mut self, rules: &RuleSet, index: MessageIndex, role: Role, text: &str) -> Span {
+        let lane = Lane::of(role).and_then(|lane| rules.lanes[lane as usize].as_ref());
+        let Some(lane) = lane else { return rules.fold.fold_into(text, &mut self.folded, |_, _, _| {}) };
+        let probe = &mut self.probe;
+        probe.reset();
+        let span = rules.fold.fold_into(text, &mut self.folded, |previous, current, at| {
+            lane.matcher.probe(&rules.skeleton, probe, previous, current, at);
+        });
+        if lane.matcher.is_hot(probe) {
+            self.lane_hits.clear();
+            lane.matcher.confirm(
+                &self.folded[span.range()],
+                span.start,
+                probe,
+                &rules.skeleton,
+                &rules.segmenter,
+                &mut self.borders,
+                &mut self.lane_hits,
+            );
+            self.hits.extend(self.lane_hits.iter().map(|&hit| {
+                let owner = lane.owners[hit.entry as usize];
+                LocatedHit { slot: owner.slot, message: index, term: owner.term, hit }
+            }));
+        }
+        span
+    }
+}
+
+/// The day on which a conversation began, where it says so.
+fn day_of(rules: &RuleSet, conversation: &Conversation<'_>) -> Option<Date> {
+    let first_message = || conversation.messages.iter().find_map(|message| message.time.as_ref());
+    let start = conversation.started_at.as_ref().or_else(first_message)?;
+    Some(rules.zone.day(rules.zone.instant(start.clock)))
+}
+
+/// Turns findings into the form.
+struct Report<'r> {
+    rules: &'r RuleSet,
+    conversation: &'r Conversation<'r>,
+    day: Option<Date>,
+    /// The way back of the message traced last.
+    traced: Option<(MessageIndex, Origins)>,
+}
+
+impl Report<'_> {
+    fn add(&mut self, rule: &CompiledRule, finding: &Finding, screening: &mut Screening) {
+        let holds = |since: Option<Date>| match (since, self.day) {
+            (Some(since), Some(day)) => since <= day,
+            // Without a day it is judged as if every notice had passed.
+            _ => true,
+        };
+        let rule_holds = holds(rule.since);
+        let (now, later): (Vec<&Quote>, Vec<&Quote>) =
+            finding.quotes.iter().partition(|quote| rule_holds && holds(rule.terms[quote.term as usize].since));
+        let effective = if finding.quotes.is_empty() { rule_holds } else { !now.is_empty() };
+        let quotes = if effective { now } else { later };
+        let source = self.conversation.source.as_deref().unwrap_or_default();
+        let id = finding_id(source, &self.conversation.id, &rule.id, &anchor(self.conversation, finding.anchor));
+        let spans = self.evidence(rule, finding, &quotes);
+        if rule.kind == RuleKind::Signal {
+            // A signal that did not hold yet steers nothing.
+            if effective {
+                screening.signals.push(Signal { id, rule: rule.id.to_string(), message: finding.message.0, spans });
+            }
+            return;
+        }
+        let strongest = quotes.iter().max_by_key(|quote| (quote.confidence, std::cmp::Reverse(quote.span)));
+        let (confidence, reasons) = match strongest {
+            Some(quote) => (quote.confidence, quote.reasons.clone()),
+            None => (finding.confidence, finding.reasons.clone()),
+        };
+        let suggestion = quotes.iter().find_map(|quote| rule.terms[quote.term as usize].suggestion.as_deref());
+        let message = &self.conversation.messages[finding.message.get()];
+        let in_charge = self.conversation.agent.as_ref().map(|agent| &agent.id);
+        let candidate = Candidate {
+            id,
+            rule: rule.id.to_string(),
+            agent: message.agent.as_ref().or(in_charge).map(|agent| agent.clone().into_owned()),
+            message: finding.message.0,
+            spans,
+            suggestion: suggestion.map(str::to_owned),
+            confidence,
+            reasons,
+            queue: rule.queue,
+            pack: rule.pack.to_string(),
+            points: None,
+        };
+        if effective {
+            screening.candidates.push(candidate);
+        } else {
+            screening.informational.push(candidate);
+        }
+    }
+
+    fn evidence(&mut self, rule: &CompiledRule, finding: &Finding, quotes: &[&Quote]) -> Vec<Evidence> {
+        let original = &self.conversation.messages[finding.message.get()].text;
+        if quotes.is_empty() {
+            let quote = original.chars().take(LONGEST_QUOTE).collect();
+            return vec![Evidence { start: 0, end: original.chars().count() as u32, quote, term: None }];
+        }
+        if self.traced.as_ref().is_none_or(|(message, _)| *message != finding.message) {
+            self.traced = Some((finding.message, Origins::trace(&self.rules.fold, original)));
+        }
+        let spans: Vec<CharSpan> = match &self.traced {
+            Some((_, origins)) => quotes.iter().map(|quote| origins.original(quote.span)).collect(),
+            None => Vec::new(),
+        };
+        let texts = slices(original, &spans);
+        let evidence = spans.iter().zip(texts).zip(quotes).map(|((span, text), quote)| Evidence {
+            start: span.start,
+            end: span.end,
+            quote: text.to_owned(),
+            term: Some(rule.terms[quote.term as usize].text.to_string()),
+        });
+        evidence.collect()
+    }
+}
+
+/// The texts of spans in ascending order, in one pass over the message.
+fn slices<'t>(original: &'t str, spans: &[CharSpan]) -> Vec<&'t str> {
+    let mut offsets = original.char_indices().map(|(at, _)| at).chain(std::iter::once(original.len())).enumerate().peekable();
+    let mut byte_of = |character: u32| {
+        while let Some(&(index, at)) = offsets.peek() {
+            if index >= character as usize {
+                return at;
+            }
+            offsets.next();
+        }
+        original.len()
+    };
+    // Spans never overlap, so starts and ends ascend together.
+    spans
+        .iter()
+        .map(|span| {
+            let start = byte_of(span.start);
+            let end = byte_of(span.end);
+            &original[start..end.max(start)]
+        })
+        .collect()
+}

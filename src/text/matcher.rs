@@ -1,0 +1,469 @@
+//! The matcher: all terms of one speaker, found in one pass over a message.
+//!
+//! While a message is folded, each pair of adjacent characters is held against a bitmap; only where a pair begins some
+//! literal is the automaton walked. Patterns are triggered by literals that they require.
+
+use aho_corasick::automaton::Automaton;
+use aho_corasick::nfa::contiguous::NFA;
+use aho_corasick::{Anchored, MatchKind};
+
+use super::filter::PairFilter;
+use super::pattern::Pattern;
+use super::segment::{Segmenter, TokenBorders};
+use super::skeleton::{Skeleton, Walk};
+use super::span::Span;
+
+/// How a literal counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Lookup {
+    /// Only where both ends fall on token borders.
+    Word,
+    /// Anywhere.
+    Substring,
+}
+
+/// What is looked for.
+#[derive(Debug)]
+pub enum Entry {
+    /// A folded literal.
+    Literal {
+        /// The literal.
+        text: String,
+        /// How it counts.
+        lookup: Lookup,
+        /// Whether it is looked up in the skeleton as well.
+        disguise: bool,
+    },
+    /// A pattern.
+    Pattern(Pattern),
+}
+
+/// Which stream a hit was found in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Stream {
+    /// The folded text.
+    Folded,
+    /// Only the skeleton: the writer disguised it.
+    Skeleton,
+}
+
+/// An entry found in a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Hit {
+    /// Index of the entry, as [`MatcherBuilder::add`] returned it.
+    pub entry: u32,
+    /// Bytes of the folded text.
+    pub span: Span,
+    /// Where it was found.
+    pub stream: Stream,
+    /// False: a `word` entry whose ends are no token borders; kept for explanations only.
+    pub borders_hold: bool,
+}
+
+/// What to do when a literal is found.
+#[derive(Debug, Clone, Copy)]
+enum Use {
+    Hit { entry: u32, lookup: Lookup },
+    Trigger { entry: u32 },
+}
+
+/// Collects entries.
+#[derive(Debug, Default)]
+pub struct MatcherBuilder {
+    entries: Vec<Entry>,
+}
+
+/// The compiled entries.
+#[derive(Debug)]
+pub struct Matcher {
+    entries: Vec<Entry>,
+    filter: PairFilter,
+    automaton: Option<NFA>,
+    /// What each literal of the automaton is for.
+    uses: Vec<Vec<Use>>,
+    disguised: Option<Disguised>,
+}
+
+/// The entries that are looked up in the skeleton.
+#[derive(Debug)]
+struct Disguised {
+    filter: PairFilter,
+    automaton: NFA,
+    /// Entry of each literal.
+    entries: Vec<u32>,
+}
+
+/// What the pass over one message leaves behind: where the automaton has to be walked. Reused from message to message.
+#[derive(Debug)]
+pub struct Probe {
+    candidates: Vec<u32>,
+    walk: Walk,
+    disguise: bool,
+    triggers: Vec<(u32, Span)>,
+}
+
+impl Default for Probe {
+    fn default() -> Self {
+        Self { candidates: Vec::new(), walk: Walk::START, disguise: false, triggers: Vec::new() }
+    }
+}
+
+impl Probe {
+    /// Prepares for the next message.
+    pub fn reset(&mut self) {
+        self.candidates.clear();
+        self.walk = Walk::START;
+        self.disguise = false;
+        self.triggers.clear();
+    }
+}
+
+impl MatcherBuilder {
+    /// Adds an entry; its index is in the hits.
+    pub fn add(&mut self, entry: Entry) -> u32 {
+        self.entries.push(entry);
+        (self.entries.len() - 1) as u32
+    }
+
+    /// Compiles the entries. `None` for the automaton's own limits: more than some hundred million states.
+    pub fn build(self, skeleton: &Skeleton) -> Option<Matcher> {
+        let mut literals: std::collections::BTreeMap<&str, Vec<Use>> = std::collections::BTreeMap::new();
+        let mut disguised: Vec<(String, u32)> = Vec::new();
+        for (index, entry) in self.entries.iter().enumerate() {
+            let index = index as u32;
+            match entry {
+                Entry::Literal { text, lookup, disguise } => {
+                    if text.is_empty() {
+                        continue;
+                    }
+                    literals.entry(text).or_default().push(Use::Hit { entry: index, lookup: *lookup });
+                    if *disguise {
+                        disguised.push((skeleton.of(text), index));
+                    }
+                }
+                Entry::Pattern(pattern) => {
+                    for literal in pattern.literals() {
+                        literals.entry(literal).or_default().push(Use::Trigger { entry: index });
+                    }
+                }
+            }
+        }
+        disguised.retain(|(text, _)| !text.is_empty());
+        disguised.sort_unstable();
+        let build = |texts: &[&str]| NFA::builder().match_kind(MatchKind::Standard).prefilter(false).build(texts).ok();
+        let texts: Vec<&str> = literals.keys().copied().collect();
+        let automaton = if texts.is_empty() { None } else { Some(build(&texts)?) };
+        let disguise_texts: Vec<&str> = disguised.iter().map(|(text, _)| text.as_str()).collect();
+        let disguised = if disguised.is_empty() {
+            None
+        } else {
+            Some(Disguised {
+                filter: PairFilter::new(disguise_texts.iter().copied()),
+                automaton: build(&disguise_texts)?,
+                entries: disguised.iter().map(|&(_, entry)| entry).collect(),
+            })
+        };
+        let filter = PairFilter::new(texts.iter().copied());
+        let uses = literals.into_values().collect();
+        Some(Matcher { filter, automaton, uses, disguised, entries: self.entries })
+    }
+}
+
+impl Matcher {
+    /// The entries in the order added.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Looks at one pair of adjacent folded characters; `at` is where the first begins.
+    #[inline]
+    pub fn probe(&self, skeleton: &Skeleton, probe: &mut Probe, previous: char, current: char, at: u32) {
+        if self.filter.passes(previous, current) {
+            probe.candidates.push(at);
+        }
+        if let Some(disguised) = &self.disguised {
+            let before = probe.walk.previous();
+            if let Some(next) = skeleton.step(&mut probe.walk, current) {
+                probe.disguise |= disguised.filter.passes(before, next);
+            }
+        }
+    }
+
+    /// Whether [`Self::confirm`] has anything to do after the pass over a message.
+    #[inline]
+    pub fn is_hot(&self, probe: &Probe) -> bool {
+        !probe.candidates.is_empty() || probe.disguise || self.filter.has_singles()
+    }
+
+    /// Turns what the probe found into hits, ordered by place, then entry. `text` is the folded message, which began
+    /// at byte `base` of the buffer that was probed.
+    #[allow(clippy::too_many_arguments, reason = "scratch of the caller, reused from message to message")]
+    pub fn confirm(
+        &self,
+        text: &str,
+        base: u32,
+        probe: &mut Probe,
+        skeleton: &Skeleton,
+        segmenter: &Segmenter,
+        borders: &mut TokenBorders,
+        hits: &mut Vec<Hit>,
+    ) {
+        borders.reset();
+        let first = hits.len();
+        if self.filter.has_singles() {
+            let singles = text.char_indices().filter(|&(_, c)| self.filter.is_single(c)).map(|(at, _)| base + at as u32);
+            probe.candidates.extend(singles);
+            probe.candidates.sort_unstable();
+            probe.candidates.dedup();
+        }
+        if let Some(automaton) = &self.automaton {
+            for &candidate in &probe.candidates {
+                self.walk(automaton, text, (candidate - base) as usize, &mut probe.triggers, |entry, lookup, span| {
+                    let borders_hold = lookup == Lookup::Substring || borders.are_borders(segmenter, text, span);
+                    hits.push(Hit { entry, span, stream: Stream::Folded, borders_hold });
+                });
+            }
+        }
+        self.run_patterns(text, &mut probe.triggers, hits);
+        if let (true, Some(disguised)) = (probe.disguise, &self.disguised) {
+            self.look_under_disguise(disguised, skeleton, text, first, hits);
+        }
+        hits[first..].sort_unstable_by_key(|hit| (hit.span, hit.entry));
+    }
+
+    /// Walks the automaton from one place and shows every literal that begins there.
+    fn walk(
+        &self,
+        automaton: &NFA,
+        text: &str,
+        start: usize,
+        triggers: &mut Vec<(u32, Span)>,
+        mut hit: impl FnMut(u32, Lookup, Span),
+    ) {
+        let Ok(mut state) = automaton.start_state(Anchored::Yes) else { return };
+        for (depth, &byte) in text.as_bytes()[start..].iter().enumerate() {
+            state = automaton.next_state(Anchored::Yes, state, byte);
+            if !automaton.is_special(state) {
+                continue;
+            }
+            if automaton.is_dead(state) {
+                return;
+            }
+            if !automaton.is_match(state) {
+                continue;
+            }
+            for index in 0..automaton.match_len(state) {
+                let literal = automaton.match_pattern(state, index);
+                // A state also reports the literals that merely end here; those began elsewhere.
+                if automaton.pattern_len(literal) != depth + 1 {
+                    continue;
+                }
+                let span = Span::new(start, start + depth + 1);
+                for &what in &self.uses[literal.as_usize()] {
+                    match what {
+                        Use::Trigger { entry } => triggers.push((entry, span)),
+                        Use::Hit { entry, lookup } if stands_alone(text, span) => hit(entry, lookup, span),
+                        Use::Hit { .. } => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// Runs each triggered pattern over the surroundings of its literals, every byte at most once.
+    fn run_patterns(&self, text: &str, triggers: &mut [(u32, Span)], hits: &mut Vec<Hit>) {
+        triggers.sort_unstable();
+        for same in triggers.chunk_by(|a, b| a.0 == b.0) {
+            let entry = same[0].0;
+            let Entry::Pattern(pattern) = &self.entries[entry as usize] else { continue };
+            let reach = pattern.reach(text.len());
+            let mut windows = same.iter().map(|&(_, literal)| {
+                let start = floor_char(text, (literal.end as usize).saturating_sub(reach));
+                let end = ceil_char(text, (literal.start as usize).saturating_add(reach).min(text.len()));
+                Span::new(start, end)
+            });
+            let Some(mut window) = windows.next() else { continue };
+            let mut run = |window: Span| {
+                pattern.find_in(text, window, |span| {
+                    hits.push(Hit { entry, span, stream: Stream::Folded, borders_hold: true });
+                });
+            };
+            for next in windows {
+                if next.start <= window.end {
+                    window.end = window.end.max(next.end);
+                } else {
+                    run(window);
+                    window = next;
+                }
+            }
+            run(window);
+        }
+    }
+
+    fn look_under_disguise(
+        &self,
+        disguised: &Disguised,
+        skeleton: &Skeleton,
+        text: &str,
+        first: usize,
+        hits: &mut Vec<Hit>,
+    ) {
+        let traced = skeleton.trace(text);
+        let plain = hits.len();
+        let input = aho_corasick::Input::new(&traced.text);
+        let mut state = aho_corasick::automaton::OverlappingState::start();
+        loop {
+            if disguised.automaton.try_find_overlapping(&input, &mut state).is_err() {
+                return;
+            }
+            let Some(found) = state.get_match() else { return };
+            let entry = disguised.entries[found.pattern().as_usize()];
+            let span = traced.folded(found.start(), found.end());
+            let seen = |hit: &Hit| hit.entry == entry && hit.span.overlaps(span);
+            // Hits come ordered by their end, so only the last ones can overlap; the plain ones are few.
+            if stands_alone(text, span) && !hits[first..plain].iter().any(seen) {
+                hits.push(Hit { entry, span, stream: Stream::Skeleton, borders_hold: true });
+            }
+        }
+    }
+}
+
+/// Whether a literal that begins or ends with a Latin letter or digit is not part of a longer run of them.
+fn stands_alone(text: &str, span: Span) -> bool {
+    let bytes = text.as_bytes();
+    let (start, end) = (span.start as usize, span.end as usize);
+    let joined = |a: Option<&u8>, b: Option<&u8>| {
+        a.is_some_and(u8::is_ascii_alphanumeric) && b.is_some_and(u8::is_ascii_alphanumeric)
+    };
+    !(start > 0 && joined(bytes.get(start - 1), bytes.get(start)))
+        && !joined(bytes.get(end.wrapping_sub(1)), bytes.get(end))
+}
+
+fn floor_char(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn ceil_char(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::LazyLock;
+
+    use proptest::prelude::*;
+
+    use super::super::fold::Fold;
+    use super::super::pattern::Classes;
+    use super::super::segment::Hmm;
+    use super::*;
+
+    fn literal(text: &str, lookup: Lookup, disguise: bool) -> Entry {
+        Entry::Literal { text: text.into(), lookup, disguise }
+    }
+
+    fn scan(matcher: &Matcher, skeleton: &Skeleton, text: &str) -> (String, Vec<Hit>) {
+        static GROUND: LazyLock<(Fold, Segmenter)> =
+            LazyLock::new(|| (Fold::default(), Segmenter::new(Vec::new(), Hmm::Off)));
+        let (fold, segmenter) = &*GROUND;
+        // Not at the start of the buffer, as in use.
+        let mut arena = String::from("前台");
+        let mut probe = Probe::default();
+        let span = fold.fold_into(text, &mut arena, |a, b, at| matcher.probe(skeleton, &mut probe, a, b, at));
+        let folded = arena[span.range()].to_owned();
+        let mut hits = Vec::new();
+        if matcher.is_hot(&probe) {
+            let mut borders = TokenBorders::default();
+            matcher.confirm(&folded, span.start, &mut probe, skeleton, segmenter, &mut borders, &mut hits);
+        }
+        (folded, hits)
+    }
+
+    static SKELETON: LazyLock<Skeleton> = LazyLock::new(|| Skeleton::new(&[]));
+
+    fn quotes(matcher: &Matcher, text: &str) -> Vec<String> {
+        let (folded, hits) = scan(matcher, &Skeleton::new(&[]), text);
+        hits.iter().filter(|hit| hit.borders_hold).map(|hit| folded[hit.span.range()].to_owned()).collect()
+    }
+
+    #[test]
+    fn words_need_borders_substrings_do_not() {
+        let mut builder = MatcherBuilder::default();
+        builder.add(literal("前台", Lookup::Word, false));
+        builder.add(literal("台灯", Lookup::Substring, false));
+        let matcher = builder.build(&Skeleton::new(&[])).unwrap();
+        assert_eq!(quotes(&matcher, "请看前台。目前台州的台灯"), ["前台", "台灯"]);
+    }
+
+    #[test]
+    fn latin_terms_stand_alone_and_single_characters_work() {
+        let mut builder = MatcherBuilder::default();
+        builder.add(literal("sb", Lookup::Substring, false));
+        builder.add(literal("滚", Lookup::Substring, false));
+        let matcher = builder.build(&Skeleton::new(&[])).unwrap();
+        assert_eq!(quotes(&matcher, "USB sb你滚"), ["sb", "滚"]);
+        assert_eq!(quotes(&matcher, "滚"), ["滚"]);
+    }
+
+    #[test]
+    fn disguise_is_seen_through_once() {
+        let skeleton = Skeleton::new(&[]);
+        let mut builder = MatcherBuilder::default();
+        builder.add(literal("傻逼", Lookup::Substring, true));
+        builder.add(literal("bug", Lookup::Substring, true));
+        let matcher = builder.build(&skeleton).unwrap();
+        let (_, hits) = scan(&matcher, &skeleton, "傻 *逼");
+        assert_eq!(hits.len(), 1);
+        assert_eq!(hits[0].stream, Stream::Skeleton);
+        let (_, hits) = scan(&matcher, &skeleton, "傻逼");
+        assert_eq!(hits.len(), 1);
+        assert_eq!(hits[0].stream, Stream::Folded);
+        let (folded, hits) = scan(&matcher, &skeleton, "有个 B U G 啊");
+        assert_eq!(&folded[hits[0].span.range()], "b u g");
+        assert!(scan(&matcher, &skeleton, "de b u g").1.len() == 1);
+        assert!(scan(&matcher, &skeleton, "debug").1.is_empty());
+    }
+
+    #[test]
+    fn patterns_are_run_where_their_literal_is() {
+        let mut builder = MatcherBuilder::default();
+        builder.add(Entry::Pattern(Pattern::new("说了(?:多少|几)[遍次]", &Classes::default()).unwrap()));
+        let matcher = builder.build(&Skeleton::new(&[])).unwrap();
+        assert_eq!(quotes(&matcher, "都说了多少遍了,说了几次"), ["说了多少遍", "说了几次"]);
+        assert!(quotes(&matcher, "说了多少").is_empty());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+        #[test]
+        fn agrees_with_a_naive_search(
+            terms in proptest::collection::btree_set("[一二三ab]{1,4}", 1..8),
+            text in "[一二三四ab ]{0,30}",
+        ) {
+            let mut builder = MatcherBuilder::default();
+            for term in &terms {
+                builder.add(literal(term, Lookup::Substring, false));
+            }
+            let matcher = builder.build(&SKELETON).unwrap();
+            let (folded, hits) = scan(&matcher, &SKELETON, &text);
+            let mut expected = Vec::new();
+            for (at, _) in folded.char_indices() {
+                for (entry, term) in terms.iter().enumerate() {
+                    let span = Span::new(at, at + term.len());
+                    if folded[at..].starts_with(term.as_str()) && stands_alone(&folded, span) {
+                        expected.push((span, entry as u32));
+                    }
+                }
+            }
+            expected.sort_unstable();
+            let found: Vec<_> = hits.iter().map(|hit| (hit.span, hit.entry)).collect();
+            prop_assert_eq!(found, expected);
+        }
+    }
+}

@@ -1,0 +1,29 @@
+//! Text: folding with the way back, segmentation, matching.
+//!
+//! A message is folded once ([`Fold`]), probed while it is folded ([`Matcher::probe`]), and only where two adjacent
+//! characters begin some term is an automaton walked ([`Matcher::confirm`]). Terms that ask for disguise are looked up
+//! in the skeleton ([`Skeleton`]) as well. Token borders come from jieba, and only for the block around a hit
+//! ([`Segmenter`]).
+
+mod border;
+mod filter;
+mod fold;
+mod literal;
+mod matcher;
+mod origin;
+mod pattern;
+mod phrases;
+mod segment;
+mod skeleton;
+mod span;
+
+pub use border::{clause_around, is_clause_border};
+pub use fold::{Fold, FoldRow};
+pub use literal::required_literals;
+pub use matcher::{Entry, Hit, Lookup, Matcher, MatcherBuilder, Probe, Stream};
+pub use origin::Origins;
+pub use pattern::{Classes, Pattern, PatternError};
+pub use phrases::{Phrase, Phrases};
+pub use segment::{Hmm, Segmenter, TokenBorders};
+pub use skeleton::Skeleton;
+pub use span::{CharSpan, Span};
