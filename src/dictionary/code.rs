@@ -59,6 +59,8 @@ codes! {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::path::PathBuf;
+    use std::{fs, io};
 
     use super::super::lint::lint;
     use super::super::load_tests::folder;
@@ -67,13 +69,47 @@ mod tests {
 
     const MANUAL: &str = include_str!("../../docs/lint.md");
 
+    /// The text of all source files without their tests.
+    fn sources() -> io::Result<Vec<String>> {
+        let mut folders = vec![PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))];
+        let mut texts = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder)? {
+                let path = entry?.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    let text = fs::read_to_string(path)?;
+                    texts.push(text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().to_owned());
+                }
+            }
+        }
+        Ok(texts)
+    }
+
+    /// Codes that a source file writes down right where it makes a diagnostic.
+    fn literal_codes(source: &str) -> impl Iterator<Item = &str> {
+        ["Diagnostic::error(", "Diagnostic::warning("]
+            .into_iter()
+            .flat_map(|call| source.split(call).skip(1))
+            .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next())
+    }
+
+    /// Higher layers have codes of their own, so the sections are held to all sources.
     #[test]
-    fn every_code_has_a_section_and_every_section_a_code() {
-        let codes: BTreeSet<&str> = ALL.iter().chain(crate::scoring::CODES).copied().collect();
+    fn every_code_has_a_section_and_every_section_a_code() -> io::Result<()> {
+        let sources = sources()?;
         let sections: BTreeSet<&str> = MANUAL.lines().filter_map(|line| line.strip_prefix("### ")).collect();
+        let own = ALL.iter().chain(crate::scoring::CODES).copied();
+        let codes: BTreeSet<&str> = own.chain(sources.iter().flat_map(|source| literal_codes(source))).collect();
         let missing: Vec<_> = codes.difference(&sections).collect();
-        let stale: Vec<_> = sections.difference(&codes).collect();
+        let is_stale = |section: &&&str| {
+            let quoted = format!("\"{section}\"");
+            !sources.iter().any(|source| source.contains(&quoted))
+        };
+        let stale: Vec<_> = sections.iter().filter(is_stale).collect();
         assert!(missing.is_empty() && stale.is_empty(), "docs/lint.md lacks {missing:?}, has no use for {stale:?}");
+        Ok(())
     }
 
     #[test]
@@ -120,7 +156,7 @@ mod tests {
                 checked += 1;
             }
         }
-        assert!(checked >= ALL.len() - 7, "{checked}");
+        assert!(checked > ALL.len(), "{checked}");
     }
 
     #[test]

@@ -39,5 +39,5 @@ mod mutation_tests;
 pub use diagnostic::{Diagnostic, Severity};
 pub use files::Files;
 pub use lint::lint;
-pub use pack::Dictionary;
+pub use pack::*;
 pub use written::schema;
