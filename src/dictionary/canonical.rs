@@ -186,10 +186,10 @@ impl Canonicalise for (String, Vec<Cue>) {
     }
 }
 
-/// The order of the words counts: a pattern prefers the earlier one.
+/// The order of the words does not count: patterns try the longer ones first.
 impl Canonicalise for WordClass {
     fn write(&self, canonical: &mut Canonical) {
-        canonical.text("class").text(&self.name).list(&self.words);
+        canonical.text("class").text(&self.name).set(&self.words);
     }
 }
 
@@ -209,5 +209,129 @@ impl Canonicalise for SegmentationWord {
     fn write(&self, canonical: &mut Canonical) {
         // `segmentation.txt` bounds frequencies far below the limit.
         canonical.text("word").text(&self.word).number(i64::try_from(self.frequency).unwrap_or(i64::MAX));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::files::Files;
+    use super::super::load_tests::{EXCEPTIONS, PACK, SHARED, TERMS, folder};
+    use super::super::pack::Dictionary;
+    use super::*;
+
+    fn hash(files: &Files) -> Digest {
+        let dictionary = Dictionary::load(files).0;
+        let mut canonical = Canonical::new("test");
+        canonical
+            .set(dictionary.packs.iter().flat_map(|pack| &pack.rules))
+            .set(&dictionary.classes)
+            .set(&dictionary.cues)
+            .set(&dictionary.fold)
+            .set(&dictionary.segmentation);
+        canonical.finish()
+    }
+
+    fn replaced(path: &str, text: &str) -> Digest {
+        let mut files = folder();
+        files.insert(path, text);
+        hash(&files)
+    }
+
+    #[test]
+    fn what_is_not_looked_for_does_not_count() {
+        let same = hash(&folder());
+        for (from, to) in [
+            ("title = \"内部术语\"", "title = \"行话\""),
+            ("what = \"对客户说内部术语。\"", ""),
+            ("source = \"000 J.4\"", "source = \"practice\""),
+            ("# 店铺规则\n", ""),
+            ("echo = \"lower\"\necho-penalty = 150", "echo-penalty = 150\necho = 'lower'  # why"),
+            ("aliases = [\"jargon\"]", ""),
+            ("\n", "\r\n"),
+        ] {
+            assert!(PACK.contains(from), "{from}");
+            assert_eq!(replaced("shop/pack.toml", &PACK.replace(from, to)), same, "{to}");
+        }
+        let rows = "mode\tterm\tconfidence\tsince\texceptions\n# x\nsubstring\tBUG\t800\t2018-03-01\t\r\n\n\
+            word\t后台\t\t\t后台运行 | 手机后台\nword\t后台\t\t\t后台运行|手机后台\n";
+        assert_eq!(replaced("shop/terms/jargon.tsv", rows), same);
+        let mut moved = folder();
+        moved.insert("shop/pack.toml", PACK.replace("exceptions/jargon.tsv", "exceptions/other.tsv"));
+        moved.insert("shop/exceptions/other.tsv", EXCEPTIONS);
+        assert_eq!(hash(&moved), same);
+    }
+
+    #[test]
+    fn whatever_is_looked_for_counts() {
+        let mut seen = vec![hash(&folder())];
+        let mut differs = |path: &str, text: &str, from: &str, to: &str| {
+            assert!(text.contains(from), "{from}");
+            let digest = replaced(path, &text.replacen(from, to, 1));
+            assert!(!seen.contains(&digest), "{path}: {to}");
+            seen.push(digest);
+        };
+        for (from, to) in [
+            ("id = \"internal-jargon\"", "id = \"jargon-2\""),
+            ("queue = \"always\"", "queue = \"with\""),
+            ("queue = \"always\"", "queue = \"always\"\nkind = \"signal\""),
+            ("since = \"2018-02-01\"", ""),
+            ("since = \"2018-02-01\"", "since = \"2018-02-02\""),
+            ("suggestion = \"换成客户的话\"", ""),
+            ("echo-penalty = 150", "echo-penalty = 151"),
+            ("echo-penalty = 150", "echo-penalty = \"150\""),
+            ("strict = false", "strict = true"),
+            ("strict = false", ""),
+            ("operator = \"wording\"", "operator = \"required-wording\""),
+        ] {
+            differs("shop/pack.toml", PACK, from, to);
+        }
+        for (from, to) in [
+            ("后台\tword", "后台\tsubstring"),
+            ("后台\tword", "后 台\tword"),
+            ("手机后台|后台运行", "手机后台"),
+            ("手机后台|后台运行", ""),
+            ("2018-03-01", "2018-03-02"),
+            ("2018-03-01", ""),
+            ("\t800\t", "\t801\t"),
+            ("\t800\t", "\t\t"),
+            ("BUG\tsubstring\t\t2018-03-01\t800\t\n", ""),
+        ] {
+            differs("shop/terms/jargon.tsv", TERMS, from, to);
+        }
+        for (from, to) in [("substring", "pattern"), ("卖家后台", "商家后台"), ("\t后台\n", "\t\n")] {
+            differs("shop/exceptions/jargon.tsv", EXCEPTIONS, from, to);
+        }
+        for (path, text) in SHARED.into_iter().take(4) {
+            let header = text.split_inclusive('\n').next().unwrap_or_default();
+            differs(path, text, text.strip_prefix(header).unwrap_or_default(), "");
+        }
+        differs("classes.tsv", SHARED[0].1, "你们|你", "你们|您");
+        differs("segmentation.txt", SHARED[1].1, "200", "201");
+        differs("cues/hold.tsv", SHARED[2].1, "substring\t", "substring\tx");
+        differs("fold/traditional.tsv", SHARED[3].1, "\t后", "\t");
+    }
+
+    #[test]
+    fn columns_of_terms_all_count() {
+        let base = "term\tmode\tsuggestion\tdisguise\techo\tplace\na\tsubstring\t\t\t\t\n";
+        let mut seen = vec![replaced("shop/terms/jargon.tsv", base)];
+        for row in
+            ["a\tsubstring\tb", "a\tsubstring\t\tyes", "a\tsubstring\t\t\tignore", "a\tsubstring\t\t\t\twhole-reply"]
+        {
+            let digest = replaced("shop/terms/jargon.tsv", &format!("{}{row}\n", &base[..base.len() - 16]));
+            assert!(!seen.contains(&digest), "{row}");
+            seen.push(digest);
+        }
+    }
+
+    /// Stored hashes name rule sets; a change of this value is a change of the form.
+    #[test]
+    fn form_is_stable() {
+        let word = SegmentationWord {
+            word: "后台灯".to_owned(),
+            frequency: 200,
+            origin: super::super::pack::Origin { file: "x".into(), line: 1, column: 1 },
+        };
+        assert_eq!(digest(&word).to_string(), "5b8e722dc2b823c8c03be9da0c8f1c61906688f538712ff8fd0cd20dd75d6680");
     }
 }

@@ -12,7 +12,7 @@ const RESERVED: [&str; 2] = ["border", "gap"];
 
 const FORM: Form = Form { columns: &["class", "words", "note"], required: 2, trim: str::trim };
 
-/// The word classes of a file. The order of the words is kept: a pattern prefers the earlier one.
+/// The word classes of a file.
 pub(super) fn classes(file: &str, bytes: &[u8], problems: &mut Problems) -> Vec<WordClass> {
     let mut seen = BTreeSet::new();
     let mut all = Vec::new();
@@ -27,7 +27,7 @@ pub(super) fn classes(file: &str, bytes: &[u8], problems: &mut Problems) -> Vec<
         } else if words.is_empty() {
             problems.push(
                 row.error(1, code::BAD_CLASS, format!("the class `{name}` has no words"))
-                    .advise("write its words with `|` between them, the longer ones first"),
+                    .advise("write its words with `|` between them"),
             );
         } else if seen.insert(name) {
             all.push(WordClass { name: name.to_owned(), words, origin: row.origin(0) });

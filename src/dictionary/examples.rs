@@ -115,7 +115,7 @@ mod tests {
     #[test]
     fn broken_lines_are_named() {
         assert_eq!(read(r#"{"say":"后台","expct":[]}"#), Err(("bad-example", 19)));
-        assert_eq!(read(r#"{"say":"后台","#), Err(("bad-example", 11)));
+        assert_eq!(read(r#"{"say":"后台","#), Err(("bad-example", 12)));
         assert_eq!(read(r#"{"expect":[]}"#), Err(("bad-example", 1)));
         assert_eq!(read(r#"{"say":"x","conversation":{}}"#), Err(("bad-example", 1)));
         assert_eq!(read(r#"{"say":"x","expect":[{"rule":"a"}],"absent":["a"]}"#), Err(("bad-example", 30)));

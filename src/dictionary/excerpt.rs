@@ -104,6 +104,8 @@ fn window(cells: &[(String, usize)], start: usize) -> std::ops::Range<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn shown(line: &str, column: u32, length: u32) -> (String, String) {
@@ -142,5 +144,23 @@ mod tests {
     #[test]
     fn marks_longer_than_the_line_stop_with_it() {
         assert_eq!(shown("后台", 2, u32::MAX), ("后台".into(), "  ^^".into()));
+    }
+
+    proptest! {
+        #[test]
+        fn marks_follow_the_width_of_what_stands_before(before in "[a-z后台，。＃\t]{0,19}", marked in "[a-z后台]{1,5}") {
+            let column = u32::try_from(before.chars().count() + 1).unwrap_or_default();
+            let length = u32::try_from(marked.chars().count()).unwrap_or_default();
+            let (_, marks) = shown(&format!("{before}{marked}x"), column, length);
+            let width = |text: &str| text.chars().map(|c| cell(c).1).sum::<usize>();
+            prop_assert_eq!(marks, format!("{}{}", " ".repeat(width(&before)), "^".repeat(width(&marked))));
+        }
+
+        #[test]
+        fn no_line_panics_or_moves_the_cursor(line in any::<String>(), column in any::<u32>(), length in any::<u32>()) {
+            let (line, marks) = shown(&line, column, length);
+            prop_assert!(!line.chars().any(char::is_control));
+            prop_assert!(marks.len() <= COLUMNS + 12);
+        }
     }
 }

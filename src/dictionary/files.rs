@@ -138,9 +138,7 @@ impl Files {
             (!folder.contains('/') && !is_shared(folder)).then_some((folder, file))
         });
         manifests
-            .map(|(folder, file)| {
-                (folder.to_owned(), declared_id(&file.bytes).unwrap_or_else(|| folder.to_owned()))
-            })
+            .map(|(folder, file)| (folder.to_owned(), declared_id(&file.bytes).unwrap_or_else(|| folder.to_owned())))
             .collect()
     }
 

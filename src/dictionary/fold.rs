@@ -87,7 +87,9 @@ fn code_point(text: &str) -> Option<char> {
 mod tests {
     use super::*;
 
-    fn table(text: &str) -> (Vec<(String, String)>, Vec<(&'static str, u32)>) {
+    type Found = (Vec<(String, String)>, Vec<(&'static str, u32)>);
+
+    fn table(text: &str) -> Found {
         let mut problems = Problems::default();
         let found = fold_table("t", "fold/t.tsv", text.as_bytes(), &mut problems);
         let all = problems.finish(&super::super::files::Files::default());
@@ -100,7 +102,8 @@ mod tests {
 
     #[test]
     fn characters_texts_code_points_and_ranges() {
-        let (rows, problems) = table("from\tto\n著\t着\n看著\t看着\nU+200B..U+200D\t\nU+3000\tU+0020\n\u{3000}\u{3000}\tx\n");
+        let (rows, problems) =
+            table("from\tto\n著\t着\n看著\t看着\nU+200B..U+200D\t\nU+3000\tU+0020\n\u{3000}\u{3000}\tx\n");
         assert_eq!(problems, []);
         assert_eq!(
             rows,
@@ -118,7 +121,8 @@ mod tests {
 
     #[test]
     fn wrong_code_points_are_left_out() {
-        let text = "from\tto\nU+D800\ta\nU+20..U+30\ta\nU+0030..U+0020\ta\n\ta\nU+0000..U+10FFFF\t\na\tU+0030..U+0032\n";
+        let text =
+            "from\tto\nU+D800\ta\nU+20..U+30\ta\nU+0030..U+0020\ta\n\ta\nU+0000..U+10FFFF\t\na\tU+0030..U+0032\n";
         let (rows, problems) = table(text);
         assert_eq!(rows, []);
         assert_eq!(problems.len(), 6);

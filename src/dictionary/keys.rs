@@ -205,19 +205,25 @@ pub(super) fn parameter_value(
     }
 }
 
-fn wrong_type(source: &SourceText<'_>, key: &str, wanted: &str, found: &DeValue<'_>, span: &Range<usize>) -> Diagnostic {
+fn wrong_type(
+    source: &SourceText<'_>,
+    key: &str,
+    wanted: &str,
+    found: &DeValue<'_>,
+    span: &Range<usize>,
+) -> Diagnostic {
     let (found, advice) = match found {
         DeValue::String(_) => ("a text", "take the quotes away"),
-        DeValue::Integer(_) => ("a whole number", "put it in quotes if it is a text; whole numbers have at most 63 bits"),
+        DeValue::Integer(_) => {
+            ("a whole number", "put it in quotes if it is a text; whole numbers have at most 63 bits")
+        }
         DeValue::Float(_) => ("a number with a fraction", "shares are whole numbers in permille: 0.9 is 900"),
         DeValue::Boolean(_) => ("true or false", "put it in quotes if it is a text"),
         DeValue::Datetime(_) => ("a date", "put it in quotes"),
         DeValue::Array(_) => ("a list", "take the brackets away"),
         DeValue::Table(_) => ("a table", "is a header line `[…]` or a brace too many?"),
     };
-    source
-        .error(code::WRONG_TYPE, span, format!("`{key}` is {found}, but has to be {wanted}"))
-        .advise(advice)
+    source.error(code::WRONG_TYPE, span, format!("`{key}` is {found}, but has to be {wanted}")).advise(advice)
 }
 
 /// A day of the calendar in the one form that files use.

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, Match};
 use unicode_normalization::UnicodeNormalization;
 
 use super::code;
@@ -15,6 +15,9 @@ use super::problems::Problems;
 
 /// Hits, and misses, that each rule has at least.
 const EXAMPLES: usize = 10;
+
+/// Characters of `[[rule]]`, at which a rule as a whole is reported.
+const HEADER: usize = 8;
 
 /// Looks over a dictionary; `files` are those it was loaded from, to show the lines.
 pub fn lint(dictionary: &Dictionary, files: &Files) -> Vec<Diagnostic> {
@@ -38,6 +41,7 @@ fn manual(rule: &Rule, problems: &mut Problems) {
     if rule.source.is_empty() {
         problems.push(
             Diagnostic::warning(code::MISSING_SOURCE, rule.origin.clone(), format!("`{}` has no source", rule.id))
+                .underline(HEADER)
                 .advise("name the document it comes from, or say that it is practice"),
         );
     }
@@ -52,22 +56,25 @@ fn manual(rule: &Rule, problems: &mut Problems) {
         let message = format!("the manual page of `{}` lacks {}", rule.id, listed(&missing));
         problems.push(
             Diagnostic::warning(code::MISSING_MANUAL, rule.origin.clone(), message)
+                .underline(HEADER)
                 .advise("one or two Chinese sentences each; inspectors and agents read them"),
         );
     }
 }
 
 fn single_character(term: &Term, problems: &mut Problems) {
-    let alone = term.mode != Mode::Pattern && term.text.chars().count() == 1;
-    // As the whole reply to a question, a bare 哦 says enough.
-    if alone && term.place == TermPlace::Anywhere {
+    let mut characters = term.text.chars();
+    // An emoji is not part of a word.
+    let alone = characters.next().is_some_and(char::is_alphanumeric) && characters.next().is_none();
+    // As the whole reply to a question, a bare 哦 says enough; and whoever explains a term in its note means it.
+    if alone && term.mode != Mode::Pattern && term.place == TermPlace::Anywhere && term.note.is_empty() {
         problems.push(
             Diagnostic::warning(
                 code::SINGLE_CHARACTER_TERM,
                 term.origin.clone(),
                 format!("`{}` is a single character", term.text),
             )
-            .advise("it stands in many words; write the words that are meant, or a pattern"),
+            .advise("it stands in many words; write the words that are meant, or say in `note` why it is right"),
         );
     }
 }
@@ -133,34 +140,24 @@ impl IdleExceptions {
         // Without an automaton (its limits are far above any dictionary) nothing is reported.
         let Ok(automaton) = AhoCorasick::new(&literals) else { return };
         for exception in &rule.exceptions {
-            let problem = match exception.terms.iter().find(|term| !texts.contains(term.as_str())) {
-                Some(term) => Some(
-                    format!("it is for the term `{term}`, which no rule that uses this file has"),
-                ),
-                None => {
-                    let idle = exception.mode != Mode::Pattern && {
-                        let text = plain(&exception.text);
-                        if exception.terms.is_empty() {
-                            !patterns
-                                && !automaton
-                                    .find_overlapping_iter(&text)
-                                    .any(|found| found.end() - found.start() < text.len())
-                        } else {
-                            named_literals(exception, rule)
-                                .is_some_and(|terms| !terms.iter().any(|term| covers(&text, term)))
-                        }
-                    };
-                    idle.then(|| "it contains none of the terms that it is an exception of".to_owned())
+            if exception.terms.iter().any(|term| !texts.contains(term.as_str())) {
+                // The operators name this one.
+                continue;
+            }
+            let idle = exception.mode != Mode::Pattern && {
+                let text = plain(&exception.text);
+                if exception.terms.is_empty() {
+                    let shorter = |found: Match| found.end() - found.start() < text.len();
+                    !patterns && !automaton.find_overlapping_iter(&text).any(shorter)
+                } else {
+                    named_literals(exception, rule).is_some_and(|terms| !terms.iter().any(|term| covers(&text, term)))
                 }
             };
-            let diagnostic = problem.map(|reason| {
-                Diagnostic::warning(
-                    code::IDLE_EXCEPTION,
-                    exception.origin.clone(),
-                    format!("the exception `{}` can never apply: {reason}", exception.text),
-                )
-                .underline(exception.text.chars().count())
-                .advise("an exception suppresses a hit inside it; write the whole phrase, the term included")
+            let diagnostic = idle.then(|| {
+                let message = format!("the exception `{}` contains none of the terms that it is for", exception.text);
+                Diagnostic::warning(code::IDLE_EXCEPTION, exception.origin.clone(), message)
+                    .underline(exception.text.chars().count())
+                    .advise("an exception suppresses a hit inside it; write the whole phrase, the term included")
             });
             match self.seen.get_mut(&exception.origin) {
                 Some(before) if diagnostic.is_none() => *before = None,
@@ -193,9 +190,7 @@ fn plain(text: &str) -> String {
 fn count_examples(dictionary: &Dictionary, problems: &mut Problems) {
     let rules = || dictionary.packs.iter().flat_map(|pack| &pack.rules);
     let names: BTreeMap<&str, &str> = rules()
-        .flat_map(|rule| {
-            std::iter::once(&rule.id).chain(&rule.aliases).map(|name| (name.as_str(), rule.id.as_str()))
-        })
+        .flat_map(|rule| std::iter::once(&rule.id).chain(&rule.aliases).map(|name| (name.as_str(), rule.id.as_str())))
         .collect();
     let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for line in dictionary.packs.iter().flat_map(|pack| &pack.examples) {
@@ -226,6 +221,7 @@ fn count_examples(dictionary: &Dictionary, problems: &mut Problems) {
             let message = format!("`{}` has {hits} hits and {misses} misses among the examples", rule.id);
             problems.push(
                 Diagnostic::warning(code::FEW_EXAMPLES, rule.origin.clone(), message)
+                    .underline(HEADER)
                     .advise(format!("write at least {EXAMPLES} of each into examples.jsonl")),
             );
         }
@@ -243,7 +239,7 @@ mod tests {
     fn found(pack: &str, terms: &str, exceptions: &str, examples: &str) -> Vec<(&'static str, u32, String)> {
         let files: Files = [
             ("shop/pack.toml", pack.to_owned()),
-            ("shop/terms/a.tsv", format!("term\tmode\texceptions\tplace\n{terms}")),
+            ("shop/terms/a.tsv", format!("term\tmode\texceptions\tplace\tnote\n{terms}")),
             ("shop/exceptions/a.tsv", format!("exception\tmode\tterms\n{exceptions}")),
             ("shop/examples.jsonl", examples.to_owned()),
         ]
@@ -259,8 +255,9 @@ mod tests {
     }
 
     #[test]
-    fn single_characters_are_named_unless_they_are_the_whole_reply() {
-        let terms = "滚\tsubstring\n哦\tsubstring\t\twhole-reply\n.\tpattern\n后台\tword\n";
+    fn single_characters_are_named_unless_they_are_meant() {
+        let terms = "滚\tsubstring\n哦\tsubstring\t\twhole-reply\n.\tpattern\n后台\tword\n😡\tsubstring\n\
+            呸\tsubstring\t\t\t不会是别的字\n";
         assert_eq!(codes(RULE, terms, ""), [("single-character-term", 2)]);
     }
 
@@ -281,7 +278,7 @@ mod tests {
                           x\tpattern\t\n后台灯\tsubstring\t收银台\n";
         assert_eq!(
             codes(&pack, "后台\tword\nBUG\tword\n", exceptions),
-            [("idle-exception", 3), ("idle-exception", 4), ("idle-exception", 5), ("idle-exception", 7)]
+            [("idle-exception", 3), ("idle-exception", 4), ("idle-exception", 5)]
         );
         assert_eq!(codes(&pack, "后台\tword\n.台\tpattern\n", "酒店前台\tsubstring\t\n"), []);
     }
@@ -307,7 +304,12 @@ mod tests {
         let hit = "{\"say\":\"后台\",\"expect\":[{\"rule\":\"jargon\"}]}\n";
         let miss = "{\"say\":\"前台\",\"absent\":[\"jargon\"]}\n";
         assert_eq!(found(RULE, "后台\tword\n", "", &(hit.repeat(10) + &miss.repeat(10))), []);
-        let short = found(RULE, "后台\tword\n", "", &(hit.repeat(9) + &miss.repeat(10) + "{\"say\":\"x\",\"absent\":[\"jragon\"]}\n{\n"));
+        let short = found(
+            RULE,
+            "后台\tword\n",
+            "",
+            &(hit.repeat(9) + &miss.repeat(10) + "{\"say\":\"x\",\"absent\":[\"jragon\"]}\n{\n"),
+        );
         assert_eq!(
             short,
             [

@@ -53,12 +53,12 @@ impl Dictionary {
         };
         match folder {
             "readers" => {}
-            "rulebooks" if path.ends_with(".toml") => {
+            "rulebooks" if has_ending(path, "toml") => {
                 if let Some(source) = SourceText::read(path, bytes, problems) {
                     self.rulebooks.push((path.to_owned(), source.text.to_owned()));
                 }
             }
-            "cues" | "fold" if !name.contains('/') && name.ends_with(".tsv") => {
+            "cues" | "fold" if !name.contains('/') && has_ending(name, "tsv") => {
                 let name = name.trim_end_matches(".tsv");
                 if folder == "cues" {
                     self.cues.push((name.to_owned(), cues(path, bytes, problems)));
@@ -123,7 +123,7 @@ impl<'f> PackFolder<'f> {
         Some(Pack {
             id: title.id.0,
             edition: title.edition,
-            title: title.title,
+            title: title.heading,
             owner: title.owner,
             source: title.source,
             origin,
@@ -134,13 +134,7 @@ impl<'f> PackFolder<'f> {
 
     /// Reads a file that a rule names into the rule. The files of a rule that is left out are read too: their problems
     /// are worth knowing at the same time.
-    fn named_file(
-        &mut self,
-        source: &SourceText<'_>,
-        named: &Named,
-        rule: Option<&mut Rule>,
-        problems: &mut Problems,
-    ) {
+    fn named_file(&mut self, source: &SourceText<'_>, named: &Named, rule: Option<&mut Rule>, problems: &mut Problems) {
         let path = self.path(&named.name);
         let Some(bytes) = self.files.get(&path) else {
             let present = self.present();
@@ -201,6 +195,11 @@ impl<'f> PackFolder<'f> {
     fn path(&self, name: &str) -> String {
         format!("{}/{name}", self.folder)
     }
+}
+
+/// Endings are lower case, as everything that names a file here.
+fn has_ending(name: &str, ending: &str) -> bool {
+    name.rsplit_once('.').is_some_and(|(_, found)| found == ending)
 }
 
 fn unused(path: &str) -> Diagnostic {

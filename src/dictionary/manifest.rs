@@ -27,7 +27,7 @@ pub(super) struct Manifest<'s> {
 pub(super) struct Title {
     pub(super) id: Placed<String>,
     pub(super) edition: String,
-    pub(super) title: String,
+    pub(super) heading: String,
     pub(super) owner: String,
     pub(super) source: String,
 }
@@ -72,14 +72,11 @@ pub(super) fn title(keys: &Keys<'_>, problems: &mut Problems) -> Option<Title> {
         }
         proper
     });
-    Some(Title { id: id?, edition: edition?.0, title: title?.0, owner: owner?.0, source: source?.0 })
+    Some(Title { id: id?, edition: edition?.0, heading: title?.0, owner: owner?.0, source: source?.0 })
 }
 
 /// The tables under `[[rule]]` in the order written, each with the place of its header.
-pub(super) fn rule_tables<'s>(
-    keys: &Keys<'s>,
-    problems: &mut Problems,
-) -> Vec<(&'s DeTable<'s>, Range<usize>)> {
+pub(super) fn rule_tables<'s>(keys: &Keys<'s>, problems: &mut Problems) -> Vec<(&'s DeTable<'s>, Range<usize>)> {
     let Some(value) = keys.value("rule") else { return Vec::new() };
     let DeValue::Array(entries) = value.get_ref() else {
         problems.push(

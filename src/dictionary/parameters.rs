@@ -29,7 +29,7 @@ pub(super) fn parameters(
     problems: &mut Problems,
 ) -> (Vec<Parameter>, Vec<Named>) {
     let mut all = Vec::new();
-    let mut named = Vec::new();
+    let mut files = Vec::new();
     for (key, value) in table {
         let name: &str = key.get_ref();
         match parameter_value(source, name, value) {
@@ -38,9 +38,11 @@ pub(super) fn parameters(
                 match (parameter, value.get_ref(), &written) {
                     (Some(parameter), DeValue::Array(entries), Value::List(names)) => {
                         let spans = entries.iter().map(toml::Spanned::span);
-                        named.extend(
-                            names.iter().zip(spans).map(|(name, span)| Named { parameter, name: name.clone(), span }),
-                        );
+                        files.extend(names.iter().zip(spans).map(|(name, span)| Named {
+                            parameter,
+                            name: name.clone(),
+                            span,
+                        }));
                     }
                     (Some(_), ..) => problems.push(
                         source
@@ -49,29 +51,34 @@ pub(super) fn parameters(
                     ),
                     _ => {}
                 }
-                all.push((value.span().start, Parameter {
-                    name: name.to_owned(),
-                    value: written,
-                    origin: source.origin(key.span().start),
-                }));
+                all.push((
+                    value.span().start,
+                    Parameter { name: name.to_owned(), value: written, origin: source.origin(key.span().start) },
+                ));
             }
             Err(problem) => problems.push(problem),
         }
     }
     all.sort_by_key(|(start, _)| *start);
-    (all.into_iter().map(|(_, parameter)| parameter).collect(), named)
+    (all.into_iter().map(|(_, parameter)| parameter).collect(), files)
 }
 
 /// What to do about a file that is named and not there, given the files that are.
 pub(super) fn missing_file_advice(named: &Named, present: &[&str]) -> String {
     let ending = format!("/{}", named.name.trim_end_matches(".tsv"));
-    let same_name = present.iter().find(|path| path.trim_end_matches(".tsv").ends_with(&ending));
-    match same_name.copied().or_else(|| nearest::nearest(&named.name, present.iter().copied())) {
+    let mut same_name: Vec<&str> =
+        present.iter().copied().filter(|path| path.trim_end_matches(".tsv").ends_with(&ending)).collect();
+    let example = example(named.parameter);
+    let folder = example.split('/').next().unwrap_or_default();
+    // A file in the customary folder is likelier meant than one of the same name elsewhere.
+    same_name.sort_by_key(|path| !path.starts_with(folder));
+    match same_name.first().copied().or_else(|| nearest::nearest(&named.name, present.iter().copied())) {
         Some(path) => format!("did you mean `{path}`?"),
-        None => format!("files are named from the pack's folder on, for instance `{}`", example(named.parameter)),
+        None => format!("files are named from the pack's folder on, for instance `{example}`"),
     }
 }
 
+/// A customary place for files that a parameter names.
 fn example(parameter: &str) -> &'static str {
     match parameter {
         "exceptions" => "exceptions/jargon.tsv",

@@ -14,8 +14,21 @@ use super::source::SourceText;
 
 /// Keys of a rule; a test compares them with the JSON Schema.
 pub(super) const KEYS: &[&str] = &[
-    "id", "title", "operator", "kind", "queue", "since", "aliases", "enabled", "source", "what", "why", "how", "misses",
-    "suggestion", "parameters",
+    "id",
+    "title",
+    "operator",
+    "kind",
+    "queue",
+    "since",
+    "aliases",
+    "enabled",
+    "source",
+    "what",
+    "why",
+    "how",
+    "misses",
+    "suggestion",
+    "parameters",
 ];
 
 /// Reads a rule. The files it names are returned even if the rule itself is left out, so that they count as used.
@@ -66,16 +79,17 @@ pub(super) fn rule(
     };
     let (parameters, named) = match keys.value("parameters") {
         None => (Vec::new(), Vec::new()),
-        Some(value) => match value.get_ref() {
-            DeValue::Table(table) => parameters(source, table, problems),
-            _ => {
+        Some(value) => {
+            if let DeValue::Table(table) = value.get_ref() {
+                parameters(source, table, problems)
+            } else {
                 problems.push(
                     keys.error(&value.span(), code::WRONG_TYPE, "`parameters` has to be a table".to_owned())
                         .advise("begin it with a line `[rule.parameters]`"),
                 );
                 (Vec::new(), Vec::new())
             }
-        },
+        }
     };
     let whole = problems.count() == before;
     let rule = match (id, title, operator, queue) {

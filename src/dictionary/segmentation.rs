@@ -61,7 +61,13 @@ mod tests {
         let codes: Vec<_> = all.iter().map(|one| (one.code, one.origin.line)).collect();
         assert_eq!(
             codes,
-            [("duplicate-word", 4), ("bad-frequency", 5), ("bad-frequency", 6), ("bad-frequency", 7), ("too-many-cells", 8)]
+            [
+                ("duplicate-word", 4),
+                ("bad-frequency", 5),
+                ("bad-frequency", 6),
+                ("bad-frequency", 7),
+                ("too-many-cells", 8)
+            ]
         );
     }
 }

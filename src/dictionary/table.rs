@@ -65,12 +65,8 @@ pub(super) fn rows<'t>(file: &str, bytes: &'t [u8], form: &Form, problems: &mut 
     let all = lines(&file, bytes, Comments::Skipped, problems);
     let Some((header, content)) = all.split_first() else {
         problems.push(
-            Diagnostic::error(
-                code::MISSING_COLUMN,
-                Origin { file, line: 0, column: 0 },
-                "the file has no header line",
-            )
-            .advise(format!("begin it with the names of its columns: {}", form.columns.join(" TAB "))),
+            Diagnostic::error(code::MISSING_COLUMN, Origin { file, line: 0, column: 0 }, "the file has no header line")
+                .advise(format!("begin it with the names of its columns: {}", form.columns.join(" TAB "))),
         );
         return Vec::new();
     };
@@ -79,7 +75,12 @@ pub(super) fn rows<'t>(file: &str, bytes: &'t [u8], form: &Form, problems: &mut 
 }
 
 /// For each cell of the header the column that it names, if it is one.
-fn header_places(file: &Arc<str>, header: Line<'_>, form: &Form, problems: &mut Problems) -> Option<Vec<Option<usize>>> {
+fn header_places(
+    file: &Arc<str>,
+    header: Line<'_>,
+    form: &Form,
+    problems: &mut Problems,
+) -> Option<Vec<Option<usize>>> {
     let mut names: Vec<(usize, &str)> = header.cells(str::trim).collect();
     // Spreadsheets end lines with tabs; what stands below those belongs to no column.
     while names.last().is_some_and(|(_, name)| name.is_empty()) {
@@ -124,7 +125,9 @@ fn header_places(file: &Arc<str>, header: Line<'_>, form: &Form, problems: &mut 
             Origin { file: Arc::clone(file), line: header.number, column: 0 },
             format!("the header lacks {}", nearest::listed(&missing)),
         )
-        .advise("the first line that is no comment names the columns, separated by tabs; nothing else of the file is read"),
+        .advise(
+            "the first line that is no comment names the columns, separated by tabs; nothing else of the file is read",
+        ),
     );
     None
 }
@@ -172,7 +175,9 @@ mod tests {
 
     const FORM: Form = Form { columns: &["term", "mode", "note"], required: 2, trim: str::trim };
 
-    fn read(text: &str) -> (Vec<[String; 3]>, Vec<(&'static str, u32, u32)>) {
+    type Found = (Vec<[String; 3]>, Vec<(&'static str, u32, u32)>);
+
+    fn read(text: &str) -> Found {
         let mut problems = Problems::default();
         let found = rows("a.tsv", text.as_bytes(), &FORM, &mut problems)
             .iter()

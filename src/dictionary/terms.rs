@@ -28,7 +28,16 @@ mod column {
 
 const TERM_FORM: Form = Form {
     columns: &[
-        "term", "mode", "exceptions", "suggestion", "since", "confidence", "disguise", "echo", "place", "note",
+        "term",
+        "mode",
+        "exceptions",
+        "suggestion",
+        "since",
+        "confidence",
+        "disguise",
+        "echo",
+        "place",
+        "note",
         "source",
     ],
     required: 2,
@@ -121,9 +130,8 @@ fn text_and_mode(row: &Row<'_>, words: Words, problems: &mut Problems) -> Option
         Err(unknown) => {
             let message =
                 if written.is_empty() { "the mode is missing".to_owned() } else { format!("unknown mode `{written}`") };
-            problems.push(
-                row.error(column::MODE, code::BAD_MODE, message).advise(nearest::advice(written, unknown.known)),
-            );
+            problems
+                .push(row.error(column::MODE, code::BAD_MODE, message).advise(nearest::advice(written, unknown.known)));
             None
         }
     };

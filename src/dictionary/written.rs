@@ -10,6 +10,7 @@ use super::pack::{OperatorKind, Queue, RuleKind};
 /// A pack of rules for zhijian (`pack.toml`).
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(title = "pack.toml")]
 pub struct PackFile {
     /// Stable name, the first half of `pack@edition`.
     #[schemars(regex(pattern = "^[a-z0-9-]+$"))]
@@ -34,6 +35,10 @@ pub struct PackFile {
 /// A named kind of violation or signal.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(extend("anyOf" = [
+    { "required": ["queue"] },
+    { "required": ["kind"], "properties": { "kind": { "const": "signal" } } }
+]))]
 pub struct RuleTable {
     /// Stable public name, stored with every human decision.
     #[schemars(regex(pattern = "^[a-z0-9-]+(/[a-z0-9-]+)?$"))]
@@ -48,10 +53,11 @@ pub struct RuleTable {
     pub kind: RuleKind,
     /// How a candidate reaches the inspectors; required for a violation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Queue")]
     pub queue: Option<Queue>,
     /// The day from which the rule holds (YYYY-MM-DD).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
+    #[schemars(with = "String", regex(pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"))]
     pub since: Option<String>,
     /// Ids that this rule had before.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -76,6 +82,7 @@ pub struct RuleTable {
     pub misses: String,
     /// Wording to use instead.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub suggestion: Option<String>,
     /// The operator's parameters; docs/packs.md lists them.
     #[serde(default)]

@@ -16,6 +16,7 @@ pub enum CasePolicy {
 /// An edition of a scoring rulebook for zhijian.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(title = "rulebook edition")]
 pub(super) struct EditionFile {
     /// The rulebook's id, which is its folder's name.
     #[schemars(with = "String")]
@@ -58,7 +59,8 @@ pub(super) struct ItemTable {
     #[serde(default)]
     pub(super) manual: bool,
     /// The deduction, a decimal with at most 3 places. Only a manual item may go without: its figure is then unknown.
-    #[schemars(with = "Option<String>", regex(pattern = "^[0-9]+([.][0-9]{1,3})?$"))]
+    #[serde(default)]
+    #[schemars(with = "String", regex(pattern = "^[0-9]+([.][0-9]{1,3})?$"))]
     pub(super) points: Option<Spanned<String>>,
     /// Whether the figure is a default that no source states.
     #[serde(default)]

@@ -71,7 +71,8 @@ impl File<'_> {
             }
         };
         let id = written.id.get_ref();
-        let folder = self.path.strip_prefix("rulebooks/").and_then(|path| path.split_once('/')).map(|(folder, _)| folder);
+        let folder =
+            self.path.strip_prefix("rulebooks/").and_then(|path| path.split_once('/')).map(|(folder, _)| folder);
         if folder != Some(id.as_str()) {
             let folder = self.path.rsplit_once('/').map_or(".", |(folder, _)| folder).to_owned();
             self.report(&written.id.span(), ProblemKind::Misplaced { id: id.clone(), folder });
@@ -124,8 +125,7 @@ impl File<'_> {
             for rule in scored {
                 let other = by_rule.get(rule.get_ref()).and_then(|index| items.get(*index));
                 if let Some(other) = other {
-                    let kind =
-                        ProblemKind::AmbiguousRule { rule: rule.get_ref().clone(), item: other.id.clone() };
+                    let kind = ProblemKind::AmbiguousRule { rule: rule.get_ref().clone(), item: other.id.clone() };
                     self.report(&rule.span(), kind);
                 } else {
                     by_rule.insert(rule.into_inner(), items.len());
@@ -237,7 +237,10 @@ mod tests {
         assert_eq!(problems, []);
         let edition = rulebooks.get("shop").and_then(|book| book.edition_on(date(2018, 2, 1)));
         let found = edition.map(|edition| {
-            preview(edition, &[("y", "a"), ("y", "c"), ("y", "x"), ("x", "x"), ("x", "false-praise"), ("z", "b"), ("w", "sop/t")])
+            preview(
+                edition,
+                &[("y", "a"), ("y", "c"), ("y", "x"), ("x", "x"), ("x", "false-praise"), ("z", "b"), ("w", "sop/t")],
+            )
         });
         let of = |agent: &str, points: Option<i64>, no_item: &[&str]| AgentPreview {
             agent: agent.to_owned(),
@@ -303,5 +306,36 @@ mod tests {
             ]
         );
         assert!(rulebooks.get("shop").is_none());
+    }
+
+    #[test]
+    fn shipped_edition_scores_what_the_catalogue_names() {
+        let path = "rulebooks/cloud-cs/20180125.toml";
+        let text = include_str!("../../dictionaries/rulebooks/cloud-cs/20180125.toml");
+        let (rulebooks, problems) = Rulebooks::load(&[(path.to_owned(), text.to_owned())]);
+        assert_eq!(problems, []);
+        let on = |day| rulebooks.get("cloud-cs").and_then(|book| book.edition_on(day));
+        assert!(on(date(2018, 1, 31)).is_none());
+        let points =
+            |rule| on(date(2018, 2, 1)).and_then(|edition| edition.points(rule)).map(|found| found.to_string());
+        for (rule, expected) in [
+            ("internal-jargon", Some("5")),
+            ("over-promise", Some("15")),
+            ("refused-service", Some("20")),
+            ("sop-step-missed/transfer-need", Some("10")),
+            ("attitude-complaint", Some("20")),
+            ("wrong-answer-loss", None),
+            ("customer-anger", None),
+        ] {
+            assert_eq!(points(rule).as_deref(), expected, "{rule}");
+        }
+        let stated: Vec<&str> = on(date(2018, 2, 1))
+            .map(|edition| &edition.items)
+            .into_iter()
+            .flatten()
+            .filter(|item| item.points.is_some() && !item.assumed)
+            .map(|item| item.id.as_str())
+            .collect();
+        assert_eq!(stated, ["attitude-complaint", "business-complaint"]);
     }
 }

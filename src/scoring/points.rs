@@ -65,8 +65,7 @@ impl FromStr for Points {
         if fraction.len() > PLACES {
             return Err(PointsError::TooFine);
         }
-        let thousandths: i64 =
-            format!("{whole}{fraction:0<PLACES$}").parse().map_err(|_| PointsError::TooLarge)?;
+        let thousandths: i64 = format!("{whole}{fraction:0<PLACES$}").parse().map_err(|_| PointsError::TooLarge)?;
         Ok(Self(if negative { -thousandths } else { thousandths }))
     }
 }

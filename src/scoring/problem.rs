@@ -125,9 +125,7 @@ impl ProblemKind {
             Self::Form(_) => "docs/schema/rulebook.schema.json describes the form",
             Self::Misplaced { .. } => "editions of a rulebook lie in rulebooks/<id>/",
             Self::Day(_) => "write YYYY-MM-DD in quotes, for instance \"2018-02-01\"",
-            Self::Points { .. } => {
-                "write a decimal with at most 3 places in quotes, for instance \"5\" or \"2.5\""
-            }
+            Self::Points { .. } => "write a decimal with at most 3 places in quotes, for instance \"5\" or \"2.5\"",
             Self::Negative(_) => "write how much is taken off, without a sign",
             Self::MissingPoints(_) => {
                 "give a figure, with `assumed = true` if no source states it; only a manual item may go without"
