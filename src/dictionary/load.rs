@@ -210,7 +210,7 @@ fn unused(path: &str) -> Diagnostic {
         }
         _ => "docs/packs.md names the files that are read; rename it or remove it",
     };
-    Diagnostic::error(code::UNUSED_FILE, origin, "nothing uses this file").advise(advice)
+    Diagnostic::warning(code::UNUSED_FILE, origin, "nothing uses this file").advise(advice)
 }
 
 /// Leaves out packs and rules whose id is taken: ids are stored with every decision and have to mean one thing.

@@ -62,6 +62,8 @@ impl ParameterKind {
             (Self::Switch, Value::Text(text)) => Some(Setting::Switch(text.parse().ok()?)),
             (Self::Duration, Value::Text(text)) => duration(text).map(Setting::Duration),
             (Self::Files, Value::List(_)) => Some(Setting::Files),
+            // The default where no file has to be named.
+            (Self::Files, Value::Text(text)) if text.is_empty() => Some(Setting::Files),
             _ => None,
         }
     }

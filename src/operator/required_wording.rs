@@ -16,8 +16,8 @@ pub(super) const PARAMETERS: &[ParameterSpec] = &[
     ParameterSpec { name: "place", kind: ParameterKind::Choice(PLACES), default: None },
     ParameterSpec { name: "messages", kind: ParameterKind::Integer(1, 100), default: Some("2") },
     ParameterSpec { name: "terms", kind: ParameterKind::Files, default: None },
-    ParameterSpec { name: "exceptions", kind: ParameterKind::Files, default: None },
-    ParameterSpec { name: "not-when", kind: ParameterKind::Files, default: None },
+    ParameterSpec { name: "exceptions", kind: ParameterKind::Files, default: Some("") },
+    ParameterSpec { name: "not-when", kind: ParameterKind::Files, default: Some("") },
     ParameterSpec { name: "unless-open", kind: ParameterKind::Switch, default: Some("true") },
     ParameterSpec { name: "confidence", kind: ParameterKind::Integer(1, 1000), default: Some("900") },
 ];

@@ -17,7 +17,7 @@ const ECHO: &[&str] = &["ignore", "lower", "suppress"];
 pub(super) const PARAMETERS: &[ParameterSpec] = &[
     ParameterSpec { name: "speaker", kind: ParameterKind::Choice(Lane::WORDS), default: Some("agent") },
     ParameterSpec { name: "terms", kind: ParameterKind::Files, default: None },
-    ParameterSpec { name: "exceptions", kind: ParameterKind::Files, default: None },
+    ParameterSpec { name: "exceptions", kind: ParameterKind::Files, default: Some("") },
     ParameterSpec { name: "confidence", kind: ParameterKind::Integer(1, 1000), default: Some("900") },
     ParameterSpec { name: "negation", kind: ParameterKind::Choice(NEGATION), default: Some("ignore") },
     ParameterSpec { name: "quotation", kind: ParameterKind::Choice(NEGATION), default: Some("suppress") },
