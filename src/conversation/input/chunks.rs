@@ -130,7 +130,9 @@ impl Chunks {
         options: &InputOptions,
     ) -> Chunks {
         let progress = Arc::default();
-        let mut chunks = Chunks::new(Vec::new(), Arc::new(options.clone()), None, progress);
+        let label = options.encoding.as_deref();
+        let encoding = label.and_then(|label| super::files::encoding(label).ok());
+        let mut chunks = Chunks::new(Vec::new(), Arc::new(options.clone()), encoding, progress);
         chunks.current = chunks.read(&"source".into(), source, flow, format).ok();
         chunks
     }
