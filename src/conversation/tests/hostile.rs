@@ -7,7 +7,7 @@ use proptest::test_runner::{RngAlgorithm, TestRng};
 
 use super::Outcome;
 use crate::conversation::input::Flow;
-use crate::conversation::{Chunks, Conversation, Format, InputOptions};
+use crate::conversation::{Conversation, Format, InputOptions};
 
 const CSV: &str = "会话ID,时间,角色,内容,客服\n\
     c1,2018-03-05 10:00:00,客户,你好,a07\n\
@@ -94,12 +94,7 @@ fn mutants_of_tables_cost_no_sound_row() {
 
 fn opened(bytes: Vec<u8>, options: &InputOptions) -> Outcome {
     let source = Box::new(Cursor::new(bytes));
-    Outcome::of(Chunks::of_source(
-        source,
-        Flow::File,
-        Some(Format::Jsonl),
-        options,
-    ))
+    Outcome::of_source(source, Flow::File, Format::Jsonl, options)
 }
 
 #[test]
@@ -143,13 +138,8 @@ fn a_bound_that_is_lifted_does_not_refuse() {
 fn a_line_without_end_is_one_bad_row() {
     let text = io::Cursor::new("{\"id\":\"1\"}\n").chain(io::repeat(b'x').take((256 << 20) + 7));
     let text = text.chain(Cursor::new("\n{\"id\":\"3\"}\n"));
-    let chunks = Chunks::of_source(
-        Box::new(text),
-        Flow::File,
-        Some(Format::Jsonl),
-        &InputOptions::default(),
-    );
-    let outcome = Outcome::of(chunks);
+    let options = InputOptions::default();
+    let outcome = Outcome::of_source(Box::new(text), Flow::File, Format::Jsonl, &options);
     assert_eq!(outcome.bad_places(), [(2, "line-too-long")]);
     let lines: Vec<_> = outcome.lines.iter().map(|line| line.0).collect();
     assert_eq!(lines, [1, 3]);

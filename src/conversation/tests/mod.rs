@@ -41,9 +41,24 @@ impl Outcome {
         outcome
     }
 
+    fn of_source(
+        source: Box<dyn Read + Send>,
+        flow: Flow,
+        format: Format,
+        options: &InputOptions,
+    ) -> Outcome {
+        match Chunks::of_source(source, flow, Some(format), options) {
+            Ok(chunks) => Outcome::of(chunks),
+            Err(error) => Outcome {
+                errors: vec![error],
+                ..Outcome::default()
+            },
+        }
+    }
+
     fn of_bytes(bytes: &[u8], format: Format, options: &InputOptions) -> Outcome {
         let source = Box::new(Cursor::new(bytes.to_vec()));
-        Outcome::of(Chunks::of_source(source, Flow::File, Some(format), options))
+        Outcome::of_source(source, Flow::File, format, options)
     }
 
     /// As it comes from someone who gives `step` bytes at a time.
@@ -52,7 +67,7 @@ impl Outcome {
             bytes: Cursor::new(bytes.to_vec()),
             step,
         });
-        Outcome::of(Chunks::of_source(source, Flow::Live, Some(format), options))
+        Outcome::of_source(source, Flow::Live, format, options)
     }
 
     fn of_arguments(arguments: &[&str], options: &InputOptions) -> Result<Outcome, InputError> {

@@ -112,6 +112,20 @@ fn broken_characters_are_counted_and_cost_no_line() {
     assert_eq!(outcome.replaced, 2);
 }
 
+#[test]
+fn a_document_is_not_read_as_lines() {
+    let outcome = Outcome::of_bytes(b"[\n{}\n]\n", Format::Jsonl, &options(1 << 20));
+    assert_eq!(outcome.error_codes(), ["not-lines"]);
+}
+
+#[test]
+fn readers_can_move_to_another_thread() {
+    fn is_send<T: Send>() {}
+    is_send::<crate::conversation::Chunks>();
+    is_send::<crate::conversation::Chunk>();
+    is_send::<crate::conversation::InputError>();
+}
+
 proptest! {
     #[test]
     fn any_chunk_and_read_size_gives_the_same_lines(
