@@ -174,14 +174,19 @@ impl<'v> View<'v> {
     /// How the conversation stands at its end.
     pub fn open_end(&self) -> OpenEnd {
         let mut state = OpenEnd::Settled;
+        // The customer said to wait: what the agent then says settles nothing.
+        let mut customer_away = false;
         for (index, message) in self.indexed() {
             match message.role {
-                Role::Customer if self.opens(index) => state = OpenEnd::Question,
+                Role::Customer if self.opens(index) => {
+                    state = OpenEnd::Question;
+                    customer_away = message.kind == Kind::Text && self.dialogue.hold(self.text(index)).is_some();
+                }
                 Role::Agent if message.kind == Kind::Text => {
                     let text = self.text(index);
                     state = if self.dialogue.says_farewell(text) {
                         OpenEnd::Settled
-                    } else if self.dialogue.requests(text) {
+                    } else if customer_away || self.dialogue.requests(text) {
                         OpenEnd::UnderWay
                     } else if self.dialogue.hold(text).is_none() {
                         OpenEnd::Settled
