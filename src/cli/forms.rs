@@ -77,7 +77,7 @@ fn candidate_cells(
     found: &Candidate,
 ) -> impl Iterator<Item = String> {
     let mut cells = conversation_cells(conversation, screening, found.agent.as_deref(), kind, &found.rule);
-    let reasons: Vec<String> = found.reasons.iter().filter_map(|reason| serde_plain(reason)).collect();
+    let reasons: Vec<String> = found.reasons.iter().filter_map(serde_plain).collect();
     cells.extend([
         found.message.to_string(),
         found.spans.first().map_or(String::new(), |span| span.start.to_string()),

@@ -208,13 +208,11 @@ impl Sink for Screen<'_> {
     type Error = anyhow::Error;
 
     fn write(&mut self, output: usize, bytes: &[u8]) -> anyhow::Result<()> {
-        match self.outputs.get_mut(output) {
-            Some(Some(file)) => file.write(bytes),
-            _ => {
-                self.briefs.take(bytes);
-                Ok(())
-            }
+        if let Some(Some(file)) = self.outputs.get_mut(output) {
+            return file.write(bytes);
         }
+        self.briefs.take(bytes);
+        Ok(())
     }
 
     fn bad_row(&mut self, row: &BadRow) -> anyhow::Result<()> {

@@ -14,13 +14,15 @@ const AGENTS: usize = 20;
 
 pub(super) fn write(out: &mut String, rules: &RuleSet, run: &Run, briefs: &Briefs, elapsed: Duration) {
     let summary = &run.summary;
-    let seconds = elapsed.as_secs_f64().max(0.001);
+    let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX).max(1);
     let _ = writeln!(
         out,
-        "会话 {} · 消息 {} · 用时 {seconds:.1} 秒 · {} 条消息/秒",
+        "会话 {} · 消息 {} · 用时 {}.{} 秒 · {} 条消息/秒",
         grouped(summary.conversations),
         grouped(summary.messages),
-        grouped((summary.messages as f64 / seconds) as u64),
+        millis / 1000,
+        millis % 1000 / 100,
+        grouped(summary.messages.saturating_mul(1000) / millis),
     );
     let _ = writeln!(
         out,

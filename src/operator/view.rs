@@ -134,16 +134,12 @@ impl<'v> View<'v> {
         for index in (0..message.0).rev().map(MessageIndex) {
             let earlier = &self.messages[index.get()];
             match earlier.side() {
-                None => {}
                 Some(Side::Customer) if earlier.kind == Kind::Text => return false,
-                Some(Side::Customer) => {}
-                Some(Side::Shop) if earlier.kind == Kind::Text => {
-                    if self.dialogue.requests(self.text(index)) {
-                        return true;
-                    }
-                    // The request may stand in an earlier message of the same turn.
+                // The request may stand in an earlier message of the shop's turn, so what is none is passed over.
+                Some(Side::Shop) if earlier.kind == Kind::Text && self.dialogue.requests(self.text(index)) => {
+                    return true;
                 }
-                Some(Side::Shop) => {}
+                None | Some(Side::Customer | Side::Shop) => {}
             }
         }
         false
@@ -167,13 +163,9 @@ impl<'v> View<'v> {
         for index in (0..message.0).rev().map(MessageIndex) {
             let earlier = &self.messages[index.get()];
             match earlier.side() {
-                None => {}
                 Some(Side::Shop) => return false,
-                Some(Side::Customer) => {
-                    if earlier.kind == Kind::Text && self.dialogue.asks(self.text(index)) {
-                        return true;
-                    }
-                }
+                Some(Side::Customer) if earlier.kind == Kind::Text && self.dialogue.asks(self.text(index)) => return true,
+                None | Some(Side::Customer) => {}
             }
         }
         false
@@ -185,10 +177,6 @@ impl<'v> View<'v> {
         for (index, message) in self.indexed() {
             match message.role {
                 Role::Customer if self.opens(index) => state = OpenEnd::Question,
-                Role::Customer => {
-                    // 好的 in answer to a request leaves the request standing only if nothing was brought; it is
-                    // taken for a yes, and the matter for under way.
-                }
                 Role::Agent if message.kind == Kind::Text => {
                     let text = self.text(index);
                     state = if self.dialogue.says_farewell(text) {
@@ -205,7 +193,8 @@ impl<'v> View<'v> {
                     };
                 }
                 Role::Agent if message.kind != Kind::Recalled => state = OpenEnd::Settled,
-                Role::Agent | Role::Bot | Role::System => {}
+                // A pleasantry changes nothing; bots and notices answer nothing.
+                Role::Customer | Role::Agent | Role::Bot | Role::System => {}
             }
         }
         state

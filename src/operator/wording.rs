@@ -7,7 +7,7 @@ use super::compile::{Compilation, Lane, TermOwner};
 use super::exceptions::Exceptions;
 use super::parameters::{ParameterKind, ParameterSpec, Parameters};
 use super::view::{LocatedHit, MessageIndex, View, WholeTurn};
-use crate::conversation::Kind;
+use crate::conversation::{Kind, Role};
 use crate::dictionary::{Echo, Rule, TermPlace};
 use crate::text::{Span, Stream};
 
@@ -110,7 +110,7 @@ impl Wording {
                 confidence = confidence.saturating_sub(self.echo_penalty);
                 (traits.echo == Echo::Suppress).then_some(Suppression::Echo)
             } else {
-                match self.place(traits, view, message, span) {
+                match Self::place(traits, view, message, span) {
                     WholeTurn::No => Some(Suppression::Place),
                     WholeTurn::SoFar => {
                         settled = false;
@@ -148,7 +148,7 @@ impl Wording {
         }
     }
 
-    fn place(&self, traits: TermTraits, view: &View<'_>, message: MessageIndex, span: Span) -> WholeTurn {
+    fn place(traits: TermTraits, view: &View<'_>, message: MessageIndex, span: Span) -> WholeTurn {
         match traits.place {
             TermPlace::Anywhere => WholeTurn::Yes,
             TermPlace::WholeReply => {
@@ -198,23 +198,20 @@ impl OtherSide<'_> {
             return false;
         }
         let (lane, view) = (self.lane, self.view);
-        let first = match self.first_use.get(words) {
-            Some(first) => *first,
-            None => {
-                let first = view
-                    .indexed()
-                    .find(|(index, message)| {
-                        let other = match lane {
-                            Lane::Customer => message.role != crate::conversation::Role::Customer && message.side().is_some(),
-                            Lane::Agent | Lane::Bot => message.role == crate::conversation::Role::Customer,
-                        };
-                        other && message.kind == Kind::Text && view.text(*index).contains(words)
-                    })
-                    .map(|(index, _)| index);
-                self.first_use.insert(words.to_owned(), first);
-                first
-            }
+        if let Some(first) = self.first_use.get(words) {
+            return first.is_some_and(|first| first < before);
+        }
+        let is_other = |role: Role| match lane {
+            Lane::Customer => matches!(role, Role::Agent | Role::Bot),
+            Lane::Agent | Lane::Bot => role == Role::Customer,
         };
+        let first = view
+            .indexed()
+            .find(|(index, message)| {
+                is_other(message.role) && message.kind == Kind::Text && view.text(*index).contains(words)
+            })
+            .map(|(index, _)| index);
+        self.first_use.insert(words.to_owned(), first);
         first.is_some_and(|first| first < before)
     }
 }

@@ -14,7 +14,7 @@ use super::chunk::Chunk;
 use super::compression::{Source, Unpacked};
 use super::error::InputError;
 use super::files::{InputFile, cannot_open};
-use super::format::{Format, unsupported};
+use super::format::{Format, is_document, unsupported};
 use super::lines::{LineBounds, Lines};
 use super::options::InputOptions;
 use super::text_source::{Flow, TextSource};
@@ -102,11 +102,15 @@ impl Chunks {
         };
         let mut lines = Lines::new(Arc::clone(name), text, bounds);
         let first = match format {
-            Some(_) => None,
-            None => lines.next().transpose()?,
+            Some(Format::Csv | Format::Tsv) => None,
+            Some(Format::Jsonl) | None => lines.next().transpose()?,
         };
         let text = first.as_ref().map_or("", |chunk| &chunk.text);
         let format = format.unwrap_or_else(|| Format::of_text(text));
+        if format == Format::Jsonl && is_document(text) {
+            let file = Arc::clone(name);
+            return Err(InputError::NotLines { file });
+        }
         Ok(match format {
             Format::Jsonl => Reader::Lines {
                 first,
@@ -128,11 +132,13 @@ impl Chunks {
         flow: Flow,
         format: Option<Format>,
         options: &InputOptions,
-    ) -> Chunks {
+    ) -> Result<Chunks, InputError> {
         let progress = Arc::default();
-        let mut chunks = Chunks::new(Vec::new(), Arc::new(options.clone()), None, progress);
-        chunks.current = chunks.read(&"source".into(), source, flow, format).ok();
-        chunks
+        let label = options.encoding.as_deref();
+        let encoding = label.and_then(|label| super::files::encoding(label).ok());
+        let mut chunks = Chunks::new(Vec::new(), Arc::new(options.clone()), encoding, progress);
+        chunks.current = Some(chunks.read(&"source".into(), source, flow, format)?);
+        Ok(chunks)
     }
 }
 

@@ -92,6 +92,15 @@ pub enum InputError {
         /// What to do.
         advice: &'static str,
     },
+    /// One JSON document instead of lines.
+    #[error(
+        "`{file}`: one JSON document over several lines, where one conversation a line is read; make \
+         lines of it with `jq -c '.[]' FILE` if it is an array, else with `jq -c . FILE`"
+    )]
+    NotLines {
+        /// The file.
+        file: Arc<str>,
+    },
     /// An unknown encoding.
     #[error(
         "`{label}` is no known encoding; give one like utf-8, gb18030, big5 or utf-16le, or none to have it recognised"
@@ -156,6 +165,7 @@ impl InputError {
             InputError::BrokenCompression { .. } => "broken-compression",
             InputError::RatioExceeded { .. } => "ratio-exceeded",
             InputError::UnsupportedFormat { .. } => "unsupported-format",
+            InputError::NotLines { .. } => "not-lines",
             InputError::UnknownEncoding { .. } => "unknown-encoding",
             InputError::MissingHeader { .. } => "missing-header",
             InputError::MissingColumns { .. } => "missing-columns",
@@ -176,6 +186,7 @@ impl InputError {
             | InputError::BrokenCompression { file, .. }
             | InputError::RatioExceeded { file, .. }
             | InputError::UnsupportedFormat { file, .. }
+            | InputError::NotLines { file }
             | InputError::MissingHeader { file, .. }
             | InputError::MissingColumns { file, .. }
             | InputError::CannotSpill { file, .. } => Some(file),

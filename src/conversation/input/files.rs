@@ -83,7 +83,7 @@ impl Inputs {
     }
 }
 
-fn encoding(label: &str) -> Result<&'static Encoding, InputError> {
+pub(super) fn encoding(label: &str) -> Result<&'static Encoding, InputError> {
     let label = label.trim();
     // Of the names in use here, the one that the standard's list lacks.
     let known = if label.eq_ignore_ascii_case("cp936") {

@@ -58,6 +58,22 @@ impl Format {
     }
 }
 
+/// Whether a text is one JSON document laid out over lines, which would be refused line by line.
+pub(super) fn is_document(text: &str) -> bool {
+    let mut lines = text.trim_start().lines();
+    let line = lines.next().unwrap_or_default().trim_end();
+    match line.strip_prefix('[') {
+        Some(rest) => rest.is_empty() || rest.trim_start().starts_with('{'),
+        // A broken first line may be a lone brace too; only a layout is indented.
+        None => {
+            line == "{"
+                && lines
+                    .next()
+                    .is_some_and(|line| line.starts_with([' ', '\t']))
+        }
+    }
+}
+
 /// What a file is, if it is of a kind that is not read: found by its first bytes, so that such a
 /// file is refused by name instead of being taken for broken text.
 pub(super) fn unsupported(head: &[u8]) -> Option<(&'static str, &'static str)> {
@@ -83,6 +99,16 @@ pub(super) fn unsupported(head: &[u8]) -> Option<(&'static str, &'static str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn documents_are_not_lines() {
+        for text in ["[\n{}]", "\n[ {\"id\":1}]", "{\n \"id\": 1}"] {
+            assert!(is_document(text), "{text}");
+        }
+        for text in ["", "{\n\"id\": 1}", "{\"id\":1}\n", "[1]", "{}"] {
+            assert!(!is_document(text), "{text}");
+        }
+    }
 
     #[test]
     fn names_tell_the_format() {

@@ -14,7 +14,7 @@ use super::error::InputError;
 
 /// How bytes come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Flow {
+pub(in crate::conversation) enum Flow {
     /// From a file: a read waits for as much as was asked for.
     File,
     /// From someone who may wait for answers: a read gives what is there.

@@ -45,7 +45,7 @@ enum Stage {
 /// What can be given out.
 #[derive(Default)]
 struct Ready {
-    text: String,
+    text: Vec<u8>,
     numbers: Vec<u64>,
     bad: Vec<BadRow>,
     replaced: u64,
@@ -271,8 +271,8 @@ impl Ready {
             });
             return;
         }
-        self.text.push_str(&line);
-        self.text.push('\n');
+        self.text.extend_from_slice(&line);
+        self.text.push(b'\n');
         self.numbers.push(number);
     }
 
@@ -284,7 +284,9 @@ impl Ready {
         let ready = std::mem::replace(self, ready);
         Chunk {
             file: Arc::clone(file),
-            text: ready.text,
+            // It was made of text, so there is nothing to be replaced.
+            text: String::from_utf8(ready.text)
+                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
             lines: LineNumbers::Each(ready.numbers),
             bad: ready.bad,
             replaced: ready.replaced,

@@ -56,32 +56,31 @@ impl<'a> RowReader<'a> {
             ));
         }
         let role = self.role()?;
-        let mut head = String::from("{");
+        let mut head = vec![b'{'];
         let message_id = self.trimmed(Column::MessageId);
         if !message_id.is_empty() {
-            head.push_str("\"id\":");
-            push_string(&mut head, &message_id);
-            head.push(',');
+            push_field(&mut head, "id", &message_id);
+            head.push(b',');
         }
         push_field(&mut head, "role", role.as_str());
         if let Some(kind) = self.kind()? {
-            head.push(',');
+            head.push(b',');
             push_field(&mut head, "kind", kind.as_str());
         }
         let time = self.time(Column::Time)?;
         let text = self.cell(Column::Text);
-        let mut tail = String::with_capacity(text.len() + 48);
+        let mut tail = Vec::with_capacity(text.len() + 48);
         if !time.is_empty() {
             push_field(&mut tail, "time", &time);
-            tail.push(',');
+            tail.push(b',');
         }
         push_field(&mut tail, "text", &text);
-        tail.push('}');
+        tail.push(b'}');
         let values = self.conversation(id)?;
         let row = PackedRow {
             line,
             by_agent: role == Role::Agent,
-            conversation: std::array::from_fn(|at| &*values[at]),
+            conversation: std::array::from_fn(|at| values[at].as_bytes()),
             head: &head,
             tail: &tail,
         };
@@ -201,9 +200,8 @@ impl<'a> RowReader<'a> {
     }
 }
 
-fn push_field(out: &mut String, key: &str, value: &str) {
-    out.push('"');
-    out.push_str(key);
-    out.push_str("\":");
-    push_string(out, value);
+fn push_field(out: &mut Vec<u8>, key: &str, value: &str) {
+    push_string(out, key.as_bytes());
+    out.push(b':');
+    push_string(out, value.as_bytes());
 }

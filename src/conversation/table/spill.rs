@@ -36,7 +36,7 @@ impl Spill {
     pub(super) fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut rest = bytes;
         while !rest.is_empty() {
-            let (_, length) = PackedRow::unpack(rest).ok_or_else(damaged)?;
+            let length = PackedRow::length(rest).ok_or_else(damaged)?;
             self.rows.add(&rest[..length])?;
             rest = &rest[length..];
         }
