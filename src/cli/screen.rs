@@ -21,6 +21,9 @@ use crate::screening::{Outcome as Found, Pipeline, RuleSet, Run, Screening, Sink
 /// Bad rows shown on standard error; all are counted, and `--bad-rows` writes all.
 const BAD_ROWS_SHOWN: u64 = 20;
 
+/// The rulebook of the preview where none is named.
+const DEFAULT_RULEBOOK: &str = "cloud-cs";
+
 /// Where rendered screenings go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
@@ -36,11 +39,13 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
     if let Some(problem) = problems.first() {
         bail!("a rulebook has errors:\n{problem}");
     }
-    let rulebook = match arguments.rulebook.as_str() {
-        "none" => None,
-        id => Some(rulebooks.get(id).with_context(|| {
-            let known: Vec<&str> = rulebooks.iter().map(|rulebook| rulebook.id.as_str()).collect();
-            format!("--rulebook {id}: there is no such rulebook; known are {}, none", known.join(", "))
+    let rulebook = match arguments.rulebook.as_deref() {
+        // Who brings dictionaries without a rulebook is screened without a preview.
+        None => rulebooks.get(DEFAULT_RULEBOOK),
+        Some("none") => None,
+        Some(id) => Some(rulebooks.get(id).with_context(|| {
+            let known = rulebooks.iter().map(|rulebook| rulebook.id.as_str()).chain(["none"]);
+            format!("--rulebook {id}: there is no such rulebook; known are {}", known.collect::<Vec<_>>().join(", "))
         })?),
     };
     let inputs = Inputs::resolve(&arguments.inputs, &input_options(&arguments.input)?)?;
