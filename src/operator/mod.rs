@@ -20,7 +20,7 @@ pub use dialogue::{Dialogue, Hold};
 pub use parameters::{ParameterKind, ParameterSpec, Parameters};
 pub use required_wording::RequiredWording;
 pub use response_time::ResponseTime;
-pub use view::{End, LocatedHit, MessageIndex, MessageView, OpenEnd, Side, View, WholeTurn};
+pub use view::{End, LocatedHit, MessageIndex, MessageView, OpenEnd, Requested, Side, View, WholeTurn};
 pub use waits::{Wait, Waits};
 pub use wording::Wording;
 

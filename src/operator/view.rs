@@ -114,8 +114,9 @@ impl<'v> View<'v> {
         &self.hits[start..end]
     }
 
-    /// Whether a customer message asks, requests, or brings what was asked for, so that an answer is due.
-    pub fn opens(&self, message: MessageIndex) -> bool {
+    /// Whether a customer message asks, requests, or brings what was asked for, so that an answer is due. Whoever asks for
+    /// one message after the other hands in the same `requested`.
+    pub fn opens(&self, message: MessageIndex, requested: &mut Requested) -> bool {
         let view = &self.messages[message.get()];
         if view.role != Role::Customer {
             return false;
@@ -124,13 +125,17 @@ impl<'v> View<'v> {
             Kind::Text => !self.dialogue.asks_nothing(self.text(message)),
             // Nobody can tell what was said, and it was said to be answered.
             Kind::Voice => true,
-            Kind::Image | Kind::Card => self.request_is_pending(message),
+            Kind::Image | Kind::Card => {
+                let is_pending = self.request_is_pending(message, requested);
+                requested.0 = Some((message, is_pending));
+                is_pending
+            }
             Kind::Sticker | Kind::Recalled => false,
         }
     }
 
     /// Whether the shop asked for something and the customer had not yet answered in words before this message.
-    fn request_is_pending(&self, message: MessageIndex) -> bool {
+    fn request_is_pending(&self, message: MessageIndex, requested: &Requested) -> bool {
         for index in (0..message.0).rev().map(MessageIndex) {
             let earlier = &self.messages[index.get()];
             match earlier.side() {
@@ -140,6 +145,10 @@ impl<'v> View<'v> {
                     return true;
                 }
                 None | Some(Side::Customer | Side::Shop) => {}
+            }
+            // What stands before an earlier picture was looked at for that one.
+            if let Some((_, known)) = requested.0.filter(|(picture, _)| *picture == index) {
+                return known;
             }
         }
         false
@@ -176,9 +185,10 @@ impl<'v> View<'v> {
         let mut state = OpenEnd::Settled;
         // The customer said to wait: what the agent then says settles nothing.
         let mut customer_away = false;
+        let mut requested = Requested::default();
         for (index, message) in self.indexed() {
             match message.role {
-                Role::Customer if self.opens(index) => {
+                Role::Customer if self.opens(index, &mut requested) => {
                     state = OpenEnd::Question;
                     customer_away = message.kind == Kind::Text && self.dialogue.hold(self.text(index)).is_some();
                 }
@@ -210,6 +220,11 @@ impl<'v> View<'v> {
         self.conversation.closed_by == Some(ClosedBy::Agent)
     }
 }
+
+/// What is known of the picture that was asked about last: without it, a conversation of pictures would be looked through
+/// from the start for each of them.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Requested(Option<(MessageIndex, bool)>);
 
 /// Whether a message is the whole turn of its side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,6 +1,6 @@
 //! Waits: from a customer's message to the human answer.
 
-use super::view::{MessageIndex, MessageView, View};
+use super::view::{MessageIndex, MessageView, Requested, View};
 use crate::conversation::{Kind, Role};
 
 /// A wait: from the customer's message to the agent's.
@@ -59,6 +59,7 @@ fn later_waits(view: &View<'_>, waits: &mut Vec<Wait>) {
     let mut agent_spoke = false;
     let mut pending: Option<MessageIndex> = None;
     let mut holding = false;
+    let mut requested = Requested::default();
     for (index, message) in view.indexed().filter(|(_, message)| matters(message)) {
         if message.is_agent() {
             if let Some(asked) = pending.take() {
@@ -69,7 +70,7 @@ fn later_waits(view: &View<'_>, waits: &mut Vec<Wait>) {
             holding = message.kind == Kind::Text
                 && view.dialogue.hold(view.text(index)).is_some()
                 && !view.dialogue.requests(view.text(index));
-        } else if agent_spoke && !holding && pending.is_none() && view.opens(index) {
+        } else if agent_spoke && !holding && pending.is_none() && view.opens(index, &mut requested) {
             pending = Some(index);
         }
     }

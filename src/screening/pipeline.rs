@@ -116,10 +116,10 @@ impl Pipeline<'_> {
                 return Ok(Some(stop));
             }
             if self.is_interrupted() {
-                return Ok(Some(Stop::Interrupted));
+                break;
             }
         }
-        Ok(None)
+        Ok(self.is_interrupted().then_some(Stop::Interrupted))
     }
 
     fn run_parallel<S: Sink>(
