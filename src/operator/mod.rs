@@ -8,6 +8,7 @@ mod compile;
 mod dialogue;
 mod exceptions;
 mod parameters;
+mod placeholder;
 mod required_wording;
 mod response_time;
 mod view;
