@@ -8,6 +8,7 @@ mod compile;
 mod dialogue;
 mod exceptions;
 mod parameters;
+mod placeholder;
 mod required_wording;
 mod response_time;
 mod view;
@@ -20,7 +21,7 @@ pub use dialogue::{Dialogue, Hold};
 pub use parameters::{ParameterKind, ParameterSpec, Parameters};
 pub use required_wording::RequiredWording;
 pub use response_time::ResponseTime;
-pub use view::{End, LocatedHit, MessageIndex, MessageView, OpenEnd, Requested, Side, View, WholeTurn};
+pub use view::{End, LocatedHit, MessageIndex, MessageView, OpenEnd, Side, View, WholeTurn};
 pub use waits::{Wait, Waits};
 pub use wording::Wording;
 
