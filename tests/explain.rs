@@ -80,7 +80,8 @@ fn every_rule_is_listed_and_has_its_page() {
 #[test]
 fn a_rules_page_shows_parameters_and_settings_change_it_not() {
     let page = zhijian_with(&["rules", "show", "internal-jargon"], "").stdout;
-    for words in [["internal-jargon", "内部术语"], ["echo", "lower"], ["echo-penalty", "200"], ["队列", "必检"]] {
+    for words in [["internal-jargon", "内部术语"], ["echo", "lower"], ["echo-penalty", "200"], ["队列", "必检"]]
+    {
         line_with(&page, &words);
     }
     let unknown = zhijian_with(&["rules", "show", "no-such"], "");
@@ -134,22 +135,38 @@ fn a_broken_pack_is_shown_with_code_place_line_caret_and_help() {
         ("mode", PACK.to_owned(), TERMS.replace("substring", "sometimes"), "", "shop.tsv:2:4", "sometimes"),
         ("column", PACK.to_owned(), TERMS.replace("source", "sauce"), "", "shop.tsv:1:", "sauce"),
         ("pattern", PACK.to_owned(), TERMS.replace("暗语\tsubstring", "暗(语\tpattern"), "", "shop.tsv:2:1", "暗(语"),
-        ("missed", PACK.to_owned(), TERMS.to_owned(), "{\"say\":\"明语\",\"expect\":[{\"rule\":\"shop-jargon\"}]}\n", "examples.jsonl:1:", "明语"),
-        ("alarm", PACK.to_owned(), TERMS.to_owned(), "{\"say\":\"说暗语\",\"absent\":[\"shop-jargon\"]}\n", "examples.jsonl:1:", "说暗语"),
+        (
+            "missed",
+            PACK.to_owned(),
+            TERMS.to_owned(),
+            "{\"say\":\"明语\",\"expect\":[{\"rule\":\"shop-jargon\"}]}\n",
+            "examples.jsonl:1:",
+            "明语",
+        ),
+        (
+            "alarm",
+            PACK.to_owned(),
+            TERMS.to_owned(),
+            "{\"say\":\"说暗语\",\"absent\":[\"shop-jargon\"]}\n",
+            "examples.jsonl:1:",
+            "说暗语",
+        ),
     ];
     for (name, manifest, terms, examples, place, line) in cases {
         let folder = tempfile::tempdir().unwrap();
         pack(folder.path(), &manifest, &terms, examples);
         let ended = zhijian_with(&["dictionary", "check", folder.path().to_str().unwrap()], "");
         assert_eq!(ended.code, Some(2), "{name}: {}{}", ended.stdout, ended.stderr);
-        let problem = ended.stderr.split("\n\n").find(|problem| problem.starts_with("error[") && problem.contains(place));
+        let problem =
+            ended.stderr.split("\n\n").find(|problem| problem.starts_with("error[") && problem.contains(place));
         let problem = problem.unwrap_or_else(|| panic!("{name}: nothing at {place}:\n{}", ended.stderr));
         let after: String = problem.split(place).nth(1).unwrap().chars().take_while(char::is_ascii_digit).collect();
         assert!(place.ends_with(|c: char| c.is_ascii_digit()) || !after.is_empty(), "{name} has a column: {problem}");
         for part in [line, "^", "= help:"] {
             assert!(problem.contains(part), "{name} shows no {part}: {problem}");
         }
-        let screened = zhijian_with(&["screen", "fixtures/small.jsonl", "--dictionaries", folder.path().to_str().unwrap()], "");
+        let screened =
+            zhijian_with(&["screen", "fixtures/small.jsonl", "--dictionaries", folder.path().to_str().unwrap()], "");
         if !matches!(name, "missed" | "alarm") {
             assert_eq!(screened.code, Some(2), "{name}: nothing is screened with a broken dictionary");
             assert!(screened.stdout.is_empty(), "{name}");
@@ -160,7 +177,12 @@ fn a_broken_pack_is_shown_with_code_place_line_caret_and_help() {
 #[test]
 fn a_sound_pack_beside_the_others_is_used() {
     let folder = tempfile::tempdir().unwrap();
-    pack(folder.path(), PACK, TERMS, "{\"say\":\"说暗语\",\"expect\":[{\"rule\":\"shop-jargon\",\"quote\":\"暗语\"}]}\n");
+    pack(
+        folder.path(),
+        PACK,
+        TERMS,
+        "{\"say\":\"说暗语\",\"expect\":[{\"rule\":\"shop-jargon\",\"quote\":\"暗语\"}]}\n",
+    );
     let path = folder.path().to_str().unwrap();
     let checked = zhijian_with(&["dictionary", "check", path], "");
     assert_eq!(checked.code, Some(0), "{}{}", checked.stdout, checked.stderr);

@@ -44,7 +44,9 @@ fn a_message_of_ten_thousand_lines_with_a_hit_on_each() {
 
 #[test]
 fn a_message_without_a_break_of_three_hundred_thousand_equal_characters() {
-    for character in ['后', '台', '傻', '哈', 'b', 'B', '*', ' ', '。', '1', '😀', '\u{200B}', '"', '“', '不', '亲', '谢'] {
+    for character in
+        ['后', '台', '傻', '哈', 'b', 'B', '*', ' ', '。', '1', '😀', '\u{200B}', '"', '“', '不', '亲', '谢']
+    {
         let text = character.to_string().repeat(300_000);
         for role in [Role::Agent, Role::Customer] {
             let screening = screen_messages(vec![
@@ -110,7 +112,10 @@ fn a_conversation_of_one_speaker_who_never_stops() {
 
 #[test]
 fn a_conversation_of_empty_messages() {
-    let line = format!("{{\"id\":\"empty\",\"messages\":[{}]}}", vec!["{\"role\":\"agent\",\"text\":\"\"}"; 100_000].join(","));
+    let line = format!(
+        "{{\"id\":\"empty\",\"messages\":[{}]}}",
+        vec!["{\"role\":\"agent\",\"text\":\"\"}"; 100_000].join(",")
+    );
     let screening = screen(&line);
     let rules: Vec<&str> = screening.candidates.iter().map(|found| found.rule.as_str()).collect();
     assert_eq!(rules, ["missing-greeting", "missing-closing"]);

@@ -66,7 +66,8 @@ fn anchors_are_what_the_finding_is_about() {
     ] {
         assert_eq!(id_of(&screening, rule, message), finding_id("shop-1", "c-1", rule, anchor), "{rule}");
     }
-    let jargon = screening.candidates.iter().find(|found| found.rule == "internal-jargon" && found.message == 1).unwrap();
+    let jargon =
+        screening.candidates.iter().find(|found| found.rule == "internal-jargon" && found.message == 1).unwrap();
     assert_eq!(jargon.spans.len(), 2, "all hits of a rule in a message are one candidate");
 }
 
@@ -92,7 +93,8 @@ fn an_id_survives_a_longer_term_another_edition_and_what_is_said_later() {
     let expected = id_of(&screened(&RULES, &chat()), "internal-jargon", 1);
     let longer = rules_changed("cloud-cs/terms/named.tsv", |text| with_row(&text, "后台系统", "substring"));
     let screening = screened(&longer, &chat());
-    let jargon = screening.candidates.iter().find(|found| found.rule == "internal-jargon" && found.message == 1).unwrap();
+    let jargon =
+        screening.candidates.iter().find(|found| found.rule == "internal-jargon" && found.message == 1).unwrap();
     assert!(jargon.spans.iter().any(|span| span.quote == "后台系统"), "the longer term is found: {:?}", jargon.spans);
     assert_eq!(jargon.id, expected);
     let edition = rules_changed("cloud-cs/pack.toml", |text| text.replacen("edition = \"", "edition = \"9-", 1));
@@ -101,7 +103,9 @@ fn an_id_survives_a_longer_term_another_edition_and_what_is_said_later() {
     assert!(screening.candidates.iter().any(|found| found.pack.contains("@9-")));
     let appended = chat().replace("]}", r#",{"role":"system","text":"会话结束"},{"role":"agent","text":"后台"}]}"#);
     let screening = screened(&RULES, &appended);
-    for (rule, message) in [("internal-jargon", 1), ("internal-jargon", 3), ("missing-greeting", 1), ("slow-response", 3)] {
+    for (rule, message) in
+        [("internal-jargon", 1), ("internal-jargon", 3), ("missing-greeting", 1), ("slow-response", 3)]
+    {
         assert_eq!(id_of(&screening, rule, message), id_of(&screened(&RULES, &chat()), rule, message), "{rule}");
     }
 }
@@ -124,7 +128,10 @@ fn with_row(text: &str, term: &str, mode: &str) -> String {
 #[test]
 fn two_sources_may_share_the_ids_of_conversations() {
     let other = chat().replace("shop-1", "shop-2");
-    assert_ne!(id_of(&screened(&RULES, &chat()), "internal-jargon", 1), id_of(&screened(&RULES, &other), "internal-jargon", 1));
+    assert_ne!(
+        id_of(&screened(&RULES, &chat()), "internal-jargon", 1),
+        id_of(&screened(&RULES, &other), "internal-jargon", 1)
+    );
 }
 
 const TERMS: &str = "cloud-cs/terms/named.tsv";
@@ -137,7 +144,11 @@ fn comments_order_and_layout_do_not_count_for_the_hash() {
         ("the order of terms", TERMS, |text| {
             let (mut head, mut rows): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
             for line in text.lines() {
-                if head.last().is_none_or(|last: &&str| last.starts_with('#') || last.is_empty()) { head.push(line) } else { rows.push(line) }
+                if head.last().is_none_or(|last: &&str| last.starts_with('#') || last.is_empty()) {
+                    head.push(line)
+                } else {
+                    rows.push(line)
+                }
             }
             rows.reverse();
             format!("{}\n{}\n", head.join("\n"), rows.join("\n"))
@@ -176,21 +187,42 @@ fn whatever_finds_something_else_has_another_hash() {
             lines.join("\n") + "\n"
         }),
         ("an exception more", "cloud-cs/exceptions/internal-jargon.tsv", |text| {
-            let header: Vec<&str> = text.lines().find(|line| !line.starts_with('#') && !line.is_empty()).unwrap().split('\t').collect();
-            let row: Vec<&str> = header.iter().map(|column| match *column { "exception" => "某某后台", "mode" => "substring", "source" => "实务", _ => "" }).collect();
+            let header: Vec<&str> =
+                text.lines().find(|line| !line.starts_with('#') && !line.is_empty()).unwrap().split('\t').collect();
+            let row: Vec<&str> = header
+                .iter()
+                .map(|column| match *column {
+                    "exception" => "某某后台",
+                    "mode" => "substring",
+                    "source" => "实务",
+                    _ => "",
+                })
+                .collect();
             format!("{}\n{}\n", text.trim_end(), row.join("\t"))
         }),
         ("a parameter", PACK, |text| text.replacen("echo-penalty = 200", "echo-penalty = 201", 1)),
-        ("the day from which it holds", PACK, |text| text.replacen("since = \"2018-02-01\"", "since = \"2018-02-02\"", 1)),
+        ("the day from which it holds", PACK, |text| {
+            text.replacen("since = \"2018-02-01\"", "since = \"2018-02-02\"", 1)
+        }),
         ("the queue", PACK, |text| text.replacen("queue = \"always\"", "queue = \"with\"", 1)),
         ("the edition", PACK, |text| text.replacen("edition = \"", "edition = \"9-", 1)),
         ("a word for jieba", "segmentation.txt", |text| format!("{text}\n后台灯光师 7\n")),
         ("a cue", "cues/farewell.tsv", |text| {
-            let header: Vec<&str> = text.lines().find(|line| !line.starts_with('#') && !line.is_empty()).unwrap().split('\t').collect();
-            let row: Vec<&str> = header.iter().map(|column| match *column { "cue" => "后会有期了您嘞", "mode" => "substring", _ => "" }).collect();
+            let header: Vec<&str> =
+                text.lines().find(|line| !line.starts_with('#') && !line.is_empty()).unwrap().split('\t').collect();
+            let row: Vec<&str> = header
+                .iter()
+                .map(|column| match *column {
+                    "cue" => "后会有期了您嘞",
+                    "mode" => "substring",
+                    _ => "",
+                })
+                .collect();
             format!("{}\n{}\n", text.trim_end(), row.join("\t"))
         }),
-        ("a character table", "fold/traditional.tsv", |text| text.trim_end().rsplit_once('\n').unwrap().0.to_owned() + "\n"),
+        ("a character table", "fold/traditional.tsv", |text| {
+            text.trim_end().rsplit_once('\n').unwrap().0.to_owned() + "\n"
+        }),
     ];
     let mut hashes = vec![("nothing", RULES.hash().to_owned())];
     for (what, path, change) in other {

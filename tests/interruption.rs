@@ -37,7 +37,11 @@ fn ended(child: &mut Child) -> ExitStatus {
 
 /// The conversations in whole lines, in input order from the first.
 fn assert_whole_lines_in_order(text: &str) -> usize {
-    assert!(text.is_empty() || text.ends_with('\n'), "the last line is cut: {:?}", text.chars().rev().take(80).collect::<String>());
+    assert!(
+        text.is_empty() || text.ends_with('\n'),
+        "the last line is cut: {:?}",
+        text.chars().rev().take(80).collect::<String>()
+    );
     for (number, line) in text.lines().enumerate() {
         let screening: zhijian::screening::Screening = serde_json::from_str(line).expect("a whole line");
         assert_eq!(screening.conversation, format!("c-{number}"));
@@ -94,7 +98,9 @@ fn a_file_that_was_begun_keeps_its_partial_name() {
     let out = folder.path().join("out.jsonl");
     let mut child = screen_standard_input(&["--format", "jsonl", "-o", out.to_str().unwrap()]);
     let mut stdin = child.stdin.take().unwrap();
-    let writer = std::thread::spawn(move || (0..).take_while(|&number| stdin.write_all(conversation(number).as_bytes()).is_ok()).count());
+    let writer = std::thread::spawn(move || {
+        (0..).take_while(|&number| stdin.write_all(conversation(number).as_bytes()).is_ok()).count()
+    });
     let mut stdout = BufReader::new(child.stdout.take().unwrap());
     stdout.read_line(&mut String::new()).unwrap();
     interrupt(&child);

@@ -160,7 +160,8 @@ impl Chat {
             out.push_str(role);
             out.push('"');
             if course.timed {
-                course.clock += if self.random.happens(1, 30) { self.random.between(100, 600) } else { self.random.between(3, 28) };
+                course.clock +=
+                    if self.random.happens(1, 30) { self.random.between(100, 600) } else { self.random.between(3, 28) };
                 out.push_str(",\"time\":\"");
                 push_time(out, course.clock);
                 out.push('"');
@@ -178,8 +179,20 @@ impl Chat {
             "bot" => lists.bot,
             "system" => lists.system,
             _ if random.happens(1, PLANTED_IN) => lists.planted,
-            "agent" if agent_messages == 0 => if random.happens(9, 10) { lists.greeting } else { lists.no_greeting },
-            "agent" if left <= 2 => if random.happens(9, 10) { lists.closing } else { lists.no_closing },
+            "agent" if agent_messages == 0 => {
+                if random.happens(9, 10) {
+                    lists.greeting
+                } else {
+                    lists.no_greeting
+                }
+            }
+            "agent" if left <= 2 => {
+                if random.happens(9, 10) {
+                    lists.closing
+                } else {
+                    lists.no_closing
+                }
+            }
             "agent" if random.happens(1, VIOLATION_IN) => lists.violation,
             "customer" if random.happens(1, SIGNAL_IN) => lists.signal,
             _ if genre == Genre::Prose => return self.push_prose(out),

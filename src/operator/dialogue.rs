@@ -82,8 +82,12 @@ impl Cues<'_> {
         for cue in cues.iter().filter(|cue| cue.value == value) {
             if cue.mode == Mode::Pattern {
                 self.diagnostics.push(
-                    Diagnostic::error("bad-mode", cue.origin.clone(), format!("a `{value}` cue is looked up letter by letter"))
-                        .advise("write each word as a line of its own with mode `substring`"),
+                    Diagnostic::error(
+                        "bad-mode",
+                        cue.origin.clone(),
+                        format!("a `{value}` cue is looked up letter by letter"),
+                    )
+                    .advise("write each word as a line of its own with mode `substring`"),
                 );
             } else {
                 literals.push(self.fold.fold(&cue.text));
@@ -188,7 +192,8 @@ impl Dialogue {
                 let span = Span::new(head.len() - negator.len(), head.len());
                 return (!self.is_affirmed(text, span)).then(|| &text[span.range()]);
             }
-            let filler = self.negation_fillers.iter().find(|filler| !filler.is_empty() && head.ends_with(filler.as_str()))?;
+            let filler =
+                self.negation_fillers.iter().find(|filler| !filler.is_empty() && head.ends_with(filler.as_str()))?;
             head = &head[..head.len() - filler.len()];
         }
     }
@@ -196,7 +201,8 @@ impl Dialogue {
     fn is_affirmed(&self, text: &str, negator: Span) -> bool {
         // A clause can be as long as a message, and have a hit at every other character.
         let near = window(text, negator, LONGEST_CLAUSE);
-        let negator = Span::new(negator.start as usize - near.start as usize, negator.end as usize - near.start as usize);
+        let negator =
+            Span::new(negator.start as usize - near.start as usize, negator.end as usize - near.start as usize);
         let near = &text[near.range()];
         let clause = clause_around(near, negator);
         let mut affirmed = false;
@@ -212,7 +218,9 @@ impl Dialogue {
     pub fn is_quoted(&self, text: &str, hit: Span, mut said_by_other: impl FnMut(&str) -> bool) -> bool {
         if let Some(inside) = self.quotation_around(text, hit) {
             let quoted = &text[inside.range()];
-            return said_by_other(quoted) || said_by_other(&text[hit.range()]) || self.is_reported(text, inside.start as usize);
+            return said_by_other(quoted)
+                || said_by_other(&text[hit.range()])
+                || self.is_reported(text, inside.start as usize);
         }
         self.is_reported(text, hit.start as usize)
     }
@@ -254,7 +262,8 @@ impl Dialogue {
             if reported {
                 return true;
             }
-            let Some(filler) = self.report_fillers.iter().find(|filler| !filler.is_empty() && trimmed.ends_with(filler.as_str()))
+            let Some(filler) =
+                self.report_fillers.iter().find(|filler| !filler.is_empty() && trimmed.ends_with(filler.as_str()))
             else {
                 return false;
             };
@@ -349,7 +358,8 @@ fn tenths(text: &str) -> Option<i64> {
         let tenth = fraction.chars().next()?.to_digit(10)?;
         return whole.parse::<i64>().ok()?.checked_mul(10)?.checked_add(tenth.into());
     }
-    let digit = |character| "零一二三四五六七八九".chars().zip(0..).find(|&(c, _)| c == character).map(|(_, value)| value);
+    let digit =
+        |character| "零一二三四五六七八九".chars().zip(0..).find(|&(c, _)| c == character).map(|(_, value)| value);
     let (mut total, mut last) = (0_i64, None);
     for character in text.chars() {
         match character {
@@ -370,9 +380,16 @@ mod tests {
 
     #[test]
     fn figures_are_read_in_digits_and_in_chinese() {
-        for (text, expected) in
-            [("3", 30), ("1.5", 15), ("十", 100), ("二十五", 250), ("两", 20), ("半", 5), ("一百二十", 1200), ("一半", 15)]
-        {
+        for (text, expected) in [
+            ("3", 30),
+            ("1.5", 15),
+            ("十", 100),
+            ("二十五", 250),
+            ("两", 20),
+            ("半", 5),
+            ("一百二十", 1200),
+            ("一半", 15),
+        ] {
             assert_eq!(tenths(text), Some(expected), "{text}");
         }
         assert_eq!(tenths("很多"), None);

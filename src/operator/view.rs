@@ -141,7 +141,9 @@ impl<'v> View<'v> {
             match earlier.side() {
                 Some(Side::Customer) if earlier.kind == Kind::Text => Some(false),
                 // The request may stand in an earlier message of the same turn.
-                Some(Side::Shop) if earlier.kind == Kind::Text => self.dialogue.requests(self.text(index)).then_some(true),
+                Some(Side::Shop) if earlier.kind == Kind::Text => {
+                    self.dialogue.requests(self.text(index)).then_some(true)
+                }
                 None | Some(_) => None,
             }
         });
@@ -168,7 +170,9 @@ impl<'v> View<'v> {
             let earlier = &self.messages[index.get()];
             match earlier.side() {
                 Some(Side::Shop) => return false,
-                Some(Side::Customer) if earlier.kind == Kind::Text && self.dialogue.asks(self.text(index)) => return true,
+                Some(Side::Customer) if earlier.kind == Kind::Text && self.dialogue.asks(self.text(index)) => {
+                    return true;
+                }
                 None | Some(Side::Customer) => {}
             }
         }

@@ -68,11 +68,7 @@ fn later_waits(view: &View<'_>, waits: &mut Vec<Wait>) {
             }
             agent_spoke = true;
             holding = if message.kind == Kind::Text { Holding::Perhaps(index) } else { Holding::No };
-        } else if agent_spoke
-            && pending.is_none()
-            && !holding.is_so(view)
-            && view.opens_after(index, &mut request)
-        {
+        } else if agent_spoke && pending.is_none() && !holding.is_so(view) && view.opens_after(index, &mut request) {
             pending = Some(index);
         }
     }

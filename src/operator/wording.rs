@@ -131,9 +131,17 @@ impl Wording {
             quotes.push(Quote { span, term: located.term, confidence: confidence.max(1), reasons });
         }
         keep_longest(&mut quotes, |covered| {
-            answers.suppress(|| Suppressed { message, span: covered.span, term: covered.term, by: Suppression::Covered });
+            answers.suppress(|| Suppressed {
+                message,
+                span: covered.span,
+                term: covered.term,
+                by: Suppression::Covered,
+            });
         });
-        let Some(strongest) = quotes.iter().max_by_key(|quote| (quote.confidence, std::cmp::Reverse(quote.span))) else { return };
+        let Some(strongest) = quotes.iter().max_by_key(|quote| (quote.confidence, std::cmp::Reverse(quote.span)))
+        else {
+            return;
+        };
         let finding = Finding {
             message,
             anchor: Some(message),
@@ -154,7 +162,8 @@ impl Wording {
             TermPlace::WholeReply => {
                 let text = view.text(message);
                 let rest = [&text[..span.start as usize], &text[span.end as usize..]];
-                if rest.iter().any(|part| part.chars().any(char::is_alphanumeric)) || !view.answers_a_question(message) {
+                if rest.iter().any(|part| part.chars().any(char::is_alphanumeric)) || !view.answers_a_question(message)
+                {
                     return WholeTurn::No;
                 }
                 view.is_whole_turn(message)
@@ -165,7 +174,9 @@ impl Wording {
 
 /// Of overlapping pieces of evidence the longest stays, then the first, then the more confident.
 fn keep_longest(quotes: &mut Vec<Quote>, mut covered: impl FnMut(&Quote)) {
-    quotes.sort_by_key(|quote| (quote.span.start, std::cmp::Reverse(quote.span.end), std::cmp::Reverse(quote.confidence), quote.term));
+    quotes.sort_by_key(|quote| {
+        (quote.span.start, std::cmp::Reverse(quote.span.end), std::cmp::Reverse(quote.confidence), quote.term)
+    });
     let mut kept: Vec<Quote> = Vec::with_capacity(quotes.len());
     for quote in quotes.drain(..) {
         match kept.last() {

@@ -137,7 +137,11 @@ impl LiteralIndex {
             return;
         }
         let triple = self.range(key([first, second, third]));
-        if triple.len() <= MANY { self.compare(triple, rest, &mut found) } else { self.descend(triple, rest, &mut found) }
+        if triple.len() <= MANY {
+            self.compare(triple, rest, &mut found)
+        } else {
+            self.descend(triple, rest, &mut found)
+        }
     }
 
     fn compare(&self, range: std::ops::Range<usize>, rest: &str, found: &mut impl FnMut(usize, usize)) {
