@@ -1,11 +1,13 @@
 //! The command's promises: exit codes, forms of output, helpful errors, and hostile text that stays inert.
+#![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
 
 mod support;
 
 use support::{Ended, gzip, zhijian, zhijian_with};
 
 const FLAGGED: &str = r#"{"id":"c-1","agent":{"id":"a07"},"messages":[{"role":"customer","text":"在吗"},{"role":"agent","text":"您好，后台显示已发货，谢谢"}]}"#;
-const CLEAN: &str = r#"{"id":"c-2","messages":[{"role":"customer","text":"在吗"},{"role":"agent","text":"您好，已经发货，谢谢"}]}"#;
+const CLEAN: &str =
+    r#"{"id":"c-2","messages":[{"role":"customer","text":"在吗"},{"role":"agent","text":"您好，已经发货，谢谢"}]}"#;
 
 fn screen(arguments: &[&str], stdin: &str) -> Ended {
     zhijian_with(&[&["screen", "-"], arguments].concat(), stdin)
@@ -62,11 +64,32 @@ fn rules_found(arguments: &[&str], stdin: &str) -> Vec<String> {
 fn rules_are_turned_on_and_off_and_set() {
     let slow = r#"{"id":"s","messages":[{"role":"customer","time":"2018-03-05T10:00:00+08:00","text":"在吗"},{"role":"agent","time":"2018-03-05T10:00:20+08:00","text":"后台看看"}]}"#;
     assert_eq!(rules_found(&[], slow), ["internal-jargon", "missing-closing", "missing-greeting"]);
-    assert_eq!(rules_found(&["--set", "slow-first-response.limit=19s", "--disable", "missing-closing"], slow), ["internal-jargon", "missing-greeting", "slow-first-response"]);
-    assert_eq!(rules_found(&["--set", "slow-first-response.limit=20s", "--disable", "missing-closing"], slow), ["internal-jargon", "missing-greeting"]);
+    assert_eq!(
+        rules_found(&["--set", "slow-first-response.limit=19s", "--disable", "missing-closing"], slow),
+        ["internal-jargon", "missing-greeting", "slow-first-response"]
+    );
+    assert_eq!(
+        rules_found(&["--set", "slow-first-response.limit=20s", "--disable", "missing-closing"], slow),
+        ["internal-jargon", "missing-greeting"]
+    );
     assert_eq!(rules_found(&["--disable", "*", "--enable", "internal-jargon"], slow), ["internal-jargon"]);
     assert!(rules_found(&["--disable", "*"], slow).is_empty());
-    assert_eq!(rules_found(&["--disable", "internal-jargon", "--enable", "internal-jargon", "--disable", "missing-greeting", "--disable", "missing-closing"], slow), ["internal-jargon"]);
+    assert_eq!(
+        rules_found(
+            &[
+                "--disable",
+                "internal-jargon",
+                "--enable",
+                "internal-jargon",
+                "--disable",
+                "missing-greeting",
+                "--disable",
+                "missing-closing"
+            ],
+            slow
+        ),
+        ["internal-jargon"]
+    );
 }
 
 #[test]
@@ -74,7 +97,13 @@ fn only_what_is_flagged_or_signalled_is_written_without_all() {
     let signal = r#"{"id":"c-3","messages":[{"role":"customer","text":"我要投诉你们"},{"role":"agent","text":"您好，非常抱歉，谢谢"}]}"#;
     let ids = |arguments: &[&str]| -> Vec<String> {
         let ended = screen(arguments, &format!("{CLEAN}\n{FLAGGED}\n{signal}\n"));
-        ended.stdout.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap()["conversation"].as_str().unwrap().to_owned()).collect()
+        ended
+            .stdout
+            .lines()
+            .map(|line| {
+                serde_json::from_str::<serde_json::Value>(line).unwrap()["conversation"].as_str().unwrap().to_owned()
+            })
+            .collect()
     };
     assert_eq!(ids(&["-q"]), ["c-1", "c-3"]);
     assert_eq!(ids(&["-q", "--all"]), ["c-2", "c-1", "c-3"]);
@@ -85,14 +114,21 @@ fn the_three_forms_of_output() {
     let table = zhijian_with(&["screen", "fixtures/small.jsonl"], "");
     assert!(table.stdout.contains("内部术语") && table.stdout.contains("会话 6"), "{}", table.stdout);
     let jsonl = zhijian_with(&["screen", "fixtures/small.jsonl", "--format", "jsonl"], "");
-    assert!(jsonl.stdout.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok()) && !jsonl.stdout.is_empty());
+    assert!(
+        jsonl.stdout.lines().all(|line| serde_json::from_str::<serde_json::Value>(line).is_ok())
+            && !jsonl.stdout.is_empty()
+    );
     assert!(jsonl.stderr.contains("会话 6"), "the summary is talk: {}", jsonl.stderr);
     let csv = zhijian_with(&["screen", "fixtures/small.jsonl", "--format", "csv", "-q"], "");
     assert!(csv.stderr.is_empty(), "{}", csv.stderr);
-    let found: usize = jsonl.stdout.lines().map(|line| {
-        let screening: zhijian::screening::Screening = serde_json::from_str(line).unwrap();
-        screening.candidates.len() + screening.informational.len() + screening.signals.len()
-    }).sum();
+    let found: usize = jsonl
+        .stdout
+        .lines()
+        .map(|line| {
+            let screening: zhijian::screening::Screening = serde_json::from_str(line).unwrap();
+            screening.candidates.len() + screening.informational.len() + screening.signals.len()
+        })
+        .sum();
     assert_eq!(rows(&csv.stdout).len(), 1 + found, "one candidate or signal a row");
 }
 
@@ -104,7 +140,17 @@ fn rows(csv: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn a_spreadsheet_shows_cells_and_runs_nothing() {
-    for hostile in ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1+1", "\r=1+1", "＝1+1", "=HYPERLINK(\"http://x\",\"y\")", "=cmd|' /C calc'!A0"] {
+    for hostile in [
+        "=1+1",
+        "+1+1",
+        "-1+1",
+        "@SUM(A1)",
+        "\t=1+1",
+        "\r=1+1",
+        "＝1+1",
+        "=HYPERLINK(\"http://x\",\"y\")",
+        "=cmd|' /C calc'!A0",
+    ] {
         let line = serde_json::json!({
             "id": hostile, "source": hostile, "channel": hostile, "shop": hostile, "agent": {"id": hostile},
             "messages": [{"role": "agent", "text": format!("{hostile} 后台 {hostile}"), "agent": hostile}],
@@ -123,7 +169,8 @@ fn a_spreadsheet_shows_cells_and_runs_nothing() {
 
 #[test]
 fn long_numbers_keep_their_digits_in_a_spreadsheet() {
-    let line = r#"{"id":"123456789012345678","agent":{"id":"00012345678901234"},"messages":[{"role":"agent","text":"后台"}]}"#;
+    let line =
+        r#"{"id":"123456789012345678","agent":{"id":"00012345678901234"},"messages":[{"role":"agent","text":"后台"}]}"#;
     let ended = screen(&["--format", "csv", "-q"], line);
     let row = &rows(&ended.stdout)[1];
     assert_eq!((row[0].as_str(), row[5].as_str()), ("'123456789012345678", "'00012345678901234"));
@@ -139,8 +186,21 @@ fn csv_lines_end_as_excel_wants_and_a_quote_may_span_lines() {
 
 /// What moves a cursor, colours, turns the direction of writing, or cannot be seen.
 const HOSTILE: &[&str] = &[
-    "\u{1b}[31mred\u{1b}[2J", "\u{1b}]0;title\u{7}", "\u{9b}31m", "\u{202e}gnp.exe", "\u{2066}x\u{2069}", "a\u{200b}b\u{feff}c\u{200d}",
-    "\r\u{8}\u{8}back", "<script>alert(1)</script>", "\u{0}nul", "\u{7f}", "\u{ad}soft", "\u{61c}mark", "\u{180e}\u{fff9}", "\u{2028}line", "\u{e0041}tag",
+    "\u{1b}[31mred\u{1b}[2J",
+    "\u{1b}]0;title\u{7}",
+    "\u{9b}31m",
+    "\u{202e}gnp.exe",
+    "\u{2066}x\u{2069}",
+    "a\u{200b}b\u{feff}c\u{200d}",
+    "\r\u{8}\u{8}back",
+    "<script>alert(1)</script>",
+    "\u{0}nul",
+    "\u{7f}",
+    "\u{ad}soft",
+    "\u{61c}mark",
+    "\u{180e}\u{fff9}",
+    "\u{2028}line",
+    "\u{e0041}tag",
 ];
 
 fn dangerous(text: &str) -> Option<char> {
@@ -196,17 +256,21 @@ fn numbers_of_people_are_masked_in_the_list() {
 fn errors_show_no_message() {
     let secret = "我的密码是长颈鹿";
     let bad = [
-        format!("{{\"id\":\"a\",\"messages\":[{{\"role\":\"{secret}{secret}\",\"text\":\"{secret}\"}}]}}"),
+        format!("{{\"id\":\"a\",\"messages\":[{{\"role\":\"{secret}{secret}{secret}\",\"text\":\"{secret}\"}}]}}"),
         format!("{{\"id\":\"b\",\"messages\":[{{\"role\":\"agent\",\"text\":[\"{secret}\"]}}]}}"),
         format!("{{\"id\":\"c\",\"messages\":[{{\"role\":\"agent\",\"text\":\"{secret}\""),
         format!("{{\"id\":\"d\",\"messages\":[{{\"role\":\"agent\",\"time\":\"{secret}\",\"text\":\"\"}}]}}"),
-        format!("{{\"id\":\"e\",\"messages\":[{{\"role\":\"agent\",\"kind\":\"{secret}{secret}{secret}\",\"text\":\"\"}}]}}"),
+        format!(
+            "{{\"id\":\"e\",\"messages\":[{{\"role\":\"agent\",\"kind\":\"{secret}{secret}{secret}\",\"text\":\"\"}}]}}"
+        ),
         secret.to_owned(),
     ];
     let ended = screen(&["--all"], &bad.join("\n"));
     assert!(!ended.stderr.contains("长颈鹿") && !ended.stdout.contains("长颈鹿"), "{}", ended.stderr);
     assert_eq!(ended.stderr.lines().filter(|line| line.starts_with("-:")).count(), bad.len(), "{}", ended.stderr);
-    let table = format!("会话ID,发送方,消息内容\n1,{secret}{secret}{secret},x\n2,客服,\"{secret}\n3,客服,{secret},多,{secret}\n");
+    let table = format!(
+        "会话ID,发送方,消息内容\n1,{secret}{secret}{secret},x\n2,客服,\"{secret}\n3,客服,{secret},多,{secret}\n"
+    );
     let ended = screen(&["--all"], &table);
     assert!(ended.stderr.lines().filter(|line| line.starts_with("-:")).count() >= 3, "{}", ended.stderr);
     assert!(!ended.stderr.contains("长颈鹿"), "{}", ended.stderr);

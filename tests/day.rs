@@ -1,5 +1,6 @@
 //! A day of service conversations against what a careful reader expects of it. What was labelled doubtful counts neither
 //! way; where the engine is known to be wrong, the place is listed below with the reason, and has to be wrong still.
+#![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
 
 mod support;
 
@@ -12,7 +13,13 @@ use zhijian::screening::{Screener, Screening};
 
 /// Rules held to every single place.
 const EXACT: &[&str] = &[
-    "internal-jargon", "rude-language", "impatience", "missing-greeting", "missing-closing", "slow-first-response", "slow-response",
+    "internal-jargon",
+    "rude-language",
+    "impatience",
+    "missing-greeting",
+    "missing-closing",
+    "slow-first-response",
+    "slow-response",
 ];
 
 /// A cue of either signal at the place is enough: §1e lists the cues of both together.
@@ -20,13 +27,49 @@ const SIGNALS: &[&str] = &["customer-complaint", "customer-anger"];
 
 /// Places at which the engine is wrong: conversation, rule, message, what it does, why that is wrong.
 const KNOWN_DISAGREEMENTS: &[(&str, &str, u32, Wrong, &str)] = &[
-    ("20180305-007", "internal-jargon", 10, Wrong::FalseAlarm, "the hotel's front desk; 酒店前台 stands seven messages before"),
-    ("20180305-020", "internal-jargon", 8, Wrong::FalseAlarm, "a telephone's setting, 允许后台活动; no exception knows it"),
-    ("20180305-047", "missing-greeting", 2, Wrong::FalseAlarm, "接着上午说的 shows that it starts mid-way; the cue is missing"),
-    ("20180305-077", "missing-closing", 4, Wrong::FalseAlarm, "the customer went for a ladder (你等下) and the agent did not close"),
+    (
+        "20180305-007",
+        "internal-jargon",
+        10,
+        Wrong::FalseAlarm,
+        "the hotel's front desk; 酒店前台 stands seven messages before",
+    ),
+    (
+        "20180305-020",
+        "internal-jargon",
+        8,
+        Wrong::FalseAlarm,
+        "a telephone's setting, 允许后台活动; no exception knows it",
+    ),
+    (
+        "20180305-047",
+        "missing-greeting",
+        2,
+        Wrong::FalseAlarm,
+        "接着上午说的 shows that it starts mid-way; the cue is missing",
+    ),
+    (
+        "20180305-077",
+        "missing-closing",
+        4,
+        Wrong::FalseAlarm,
+        "the customer went for a ladder (你等下) and the agent did not close",
+    ),
     ("20180305-088", "missing-closing", 8, Wrong::Missed, "那单的评价是您的权利 is taken for an invitation to rate"),
-    ("20180305-087", "customer-complaint", 1, Wrong::FalseAlarm, "你们卖假货吧 asks about the goods; labelled is only 举报"),
-    ("20180305-069", "customer-anger", 5, Wrong::Missed, "你这么说话合适吗 reproaches the agent's conduct; no cue has it"),
+    (
+        "20180305-087",
+        "customer-complaint",
+        1,
+        Wrong::FalseAlarm,
+        "你们卖假货吧 asks about the goods; labelled is only 举报",
+    ),
+    (
+        "20180305-069",
+        "customer-anger",
+        5,
+        Wrong::Missed,
+        "你这么说话合适吗 reproaches the agent's conduct; no cue has it",
+    ),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -87,7 +130,8 @@ fn day() -> Day {
 
 /// Rule, message and quotes of each finding.
 fn found(screening: &Screening) -> Vec<(&str, u32, Vec<&str>)> {
-    let candidates = screening.candidates.iter().chain(&screening.informational).map(|f| (&f.rule, f.message, &f.spans));
+    let candidates =
+        screening.candidates.iter().chain(&screening.informational).map(|f| (&f.rule, f.message, &f.spans));
     let signals = screening.signals.iter().map(|f| (&f.rule, f.message, &f.spans));
     candidates
         .chain(signals)
@@ -99,16 +143,21 @@ fn found(screening: &Screening) -> Vec<(&str, u32, Vec<&str>)> {
 fn disagreements(day: &Day) -> BTreeSet<(Place, Wrong)> {
     let mut all = BTreeSet::new();
     for (expectation, screening) in day.expected.iter().zip(&day.screenings) {
-        let of = |labels: &'_ [Label]| -> BTreeSet<(String, u32)> { labels.iter().map(|l| (l.rule.clone(), l.message)).collect() };
+        let of = |labels: &'_ [Label]| -> BTreeSet<(String, u32)> {
+            labels.iter().map(|l| (l.rule.clone(), l.message)).collect()
+        };
         let (labels, doubtful) = (of(&expectation.labels), of(&expectation.doubtful));
-        let found: BTreeSet<(String, u32)> = found(screening).into_iter().map(|(rule, message, _)| (rule.to_owned(), message)).collect();
+        let found: BTreeSet<(String, u32)> =
+            found(screening).into_iter().map(|(rule, message, _)| (rule.to_owned(), message)).collect();
         let with_either = |set: &BTreeSet<(String, u32)>, rule: &str, message: u32| {
             let same: &[&str] = if SIGNALS.contains(&rule) { SIGNALS } else { std::slice::from_ref(&rule) };
             same.iter().any(|rule| set.contains(&((*rule).to_owned(), message)))
         };
         let judged = |rule: &str| expectation.judged.rules.iter().any(|judged| judged == rule);
         let place = |rule: &str, message: u32| (expectation.id.clone(), rule.to_owned(), message);
-        for (rule, message) in labels.iter().filter(|(rule, message)| judged(rule) && !with_either(&found, rule, *message)) {
+        for (rule, message) in
+            labels.iter().filter(|(rule, message)| judged(rule) && !with_either(&found, rule, *message))
+        {
             all.insert((place(rule, *message), Wrong::Missed));
         }
         for (rule, message) in found.iter().filter(|(rule, _)| judged(rule)) {
@@ -175,9 +224,14 @@ fn evidence_overlaps_what_the_reader_quotes() {
         let found = found(screening);
         for label in &expectation.labels {
             let Some(quote) = &label.quote else { continue };
-            for (_, message, quotes) in found.iter().filter(|(rule, message, _)| *rule == label.rule && *message == label.message) {
+            for (_, message, quotes) in
+                found.iter().filter(|(rule, message, _)| *rule == label.rule && *message == label.message)
+            {
                 if !quotes.iter().any(|found| found.contains(quote.as_str()) || quote.contains(found)) {
-                    wrong.push(format!("{} {} in message {message}: {quotes:?}, expected {quote}", expectation.id, label.rule));
+                    wrong.push(format!(
+                        "{} {} in message {message}: {quotes:?}, expected {quote}",
+                        expectation.id, label.rule
+                    ));
                 }
             }
         }

@@ -1,10 +1,11 @@
 //! The same chat in every format, encoding and compression gives the same screenings.
+#![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
 
 mod support;
 
 use std::path::Path;
 
-use encoding_rs::{GB18030, UTF_16BE, UTF_16LE, UTF_8};
+use encoding_rs::{GB18030, UTF_8, UTF_16BE, UTF_16LE};
 use support::{Collected, conversations, fixture, fixture_lines, fixture_text, gzip, run, zst};
 use zhijian::conversation::{Conversation, InputOptions, RowOrder};
 
@@ -21,12 +22,20 @@ enum Written {
 }
 
 const ALL: [Written; 7] = [
-    Written::Utf8, Written::Utf8Mark, Written::Utf16Le, Written::Utf16LeMark, Written::Utf16Be, Written::Utf16BeMark, Written::Gb18030,
+    Written::Utf8,
+    Written::Utf8Mark,
+    Written::Utf16Le,
+    Written::Utf16LeMark,
+    Written::Utf16Be,
+    Written::Utf16BeMark,
+    Written::Gb18030,
 ];
 
 fn written(text: &str, how: Written) -> Vec<u8> {
     let text = text.trim_start_matches('\u{FEFF}');
-    let wide = |mark: &str, bytes: fn(u16) -> [u8; 2]| mark.encode_utf16().chain(text.encode_utf16()).flat_map(bytes).collect();
+    let wide = |mark: &str, bytes: fn(u16) -> [u8; 2]| {
+        mark.encode_utf16().chain(text.encode_utf16()).flat_map(bytes).collect()
+    };
     match how {
         Written::Utf8 => text.as_bytes().to_vec(),
         Written::Utf8Mark => format!("\u{FEFF}{text}").into_bytes(),
@@ -44,12 +53,28 @@ fn written(text: &str, how: Written) -> Vec<u8> {
 
 /// The column names of a table that carries all that a table can.
 const COLUMNS: &[&str] = &[
-    "会话ID", "来源", "渠道", "店铺", "技能组", "标签", "客服ID", "客服姓名", "客服组", "客户ID", "开始时间", "结束时间", "结束方", "消息ID",
-    "发送方", "消息类型", "发送时间", "消息内容",
+    "会话ID",
+    "来源",
+    "渠道",
+    "店铺",
+    "技能组",
+    "标签",
+    "客服ID",
+    "客服姓名",
+    "客服组",
+    "客户ID",
+    "开始时间",
+    "结束时间",
+    "结束方",
+    "消息ID",
+    "发送方",
+    "消息类型",
+    "发送时间",
+    "消息内容",
 ];
 
 fn rows(conversation: &Conversation<'_>) -> Vec<Vec<String>> {
-    let plain = |text: Option<&std::borrow::Cow<'_, str>>| text.map_or(String::new(), |text| text.to_string());
+    let plain = |text: Option<&std::borrow::Cow<'_, str>>| text.map(ToString::to_string).unwrap_or_default();
     let agent = conversation.agent.as_ref();
     let fields = vec![
         conversation.id.to_string(),
@@ -140,7 +165,8 @@ fn tables_in_every_encoding_give_what_the_native_form_gives() {
         let rows = rows_of(name, RowOrder::Scattered);
         for (ending, delimiter) in [("csv", ","), ("csv", ";"), ("tsv", "\t")] {
             for how in ALL {
-                let found = screened(&format!("a.{ending}"), &written(&table(&rows, delimiter), how), &InputOptions::default());
+                let found =
+                    screened(&format!("a.{ending}"), &written(&table(&rows, delimiter), how), &InputOptions::default());
                 assert_sound_and_same(&found, &expected, &format!("{name} {ending} {delimiter:?} {how:?}"));
             }
         }
@@ -160,7 +186,11 @@ fn compression_goes_with_every_format_and_encoding() {
             // The ending does not say so, the first bytes do.
             ("a.jsonl", gzip(&written(&fixture_text("day-20180305.jsonl"), how))),
         ] {
-            assert_sound_and_same(&screened(name, &bytes, &InputOptions::default()), &expected, &format!("{name} {how:?}"));
+            assert_sound_and_same(
+                &screened(name, &bytes, &InputOptions::default()),
+                &expected,
+                &format!("{name} {how:?}"),
+            );
         }
     }
 }
@@ -188,7 +218,12 @@ fn scattered_grouped_and_spilled_rows_are_the_same() {
 #[test]
 fn a_named_encoding_is_taken_at_its_word() {
     let expected = run(&[&fixture("small.jsonl")], &InputOptions::default(), 1).1.jsonl;
-    for (label, how) in [("utf-16le", Written::Utf16Le), ("utf-16be", Written::Utf16BeMark), ("gb18030", Written::Gb18030), ("GBK", Written::Gb18030)] {
+    for (label, how) in [
+        ("utf-16le", Written::Utf16Le),
+        ("utf-16be", Written::Utf16BeMark),
+        ("gb18030", Written::Gb18030),
+        ("GBK", Written::Gb18030),
+    ] {
         let options = InputOptions { encoding: Some(label.to_owned()), ..InputOptions::default() };
         let found = screened("a.jsonl", &written(&fixture_text("small.jsonl"), how), &options);
         // GBK lacks the emoji of GB18030; the decoder of both is one.
@@ -231,7 +266,8 @@ fn made() -> Vec<(&'static str, &'static str, Vec<u8>)> {
 
 /// A comma-separated table with tabs in place of its commas.
 fn retabbed(text: &str) -> String {
-    let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(text.trim_start_matches('\u{FEFF}').as_bytes());
+    let mut reader =
+        csv::ReaderBuilder::new().has_headers(false).from_reader(text.trim_start_matches('\u{FEFF}').as_bytes());
     let mut writer = csv::WriterBuilder::new().delimiter(b'\t').from_writer(Vec::new());
     for record in reader.records() {
         writer.write_record(&record.unwrap()).unwrap();
@@ -266,7 +302,8 @@ fn committed_fixtures_agree_with_their_sources() {
         if std::env::var_os("ZHIJIAN_BLESS").is_some() {
             std::fs::write(&path, &bytes).unwrap();
         }
-        let committed = std::fs::read(&path).unwrap_or_else(|_| panic!("{name} is missing; run with ZHIJIAN_BLESS=1 and commit it"));
+        let committed = std::fs::read(&path)
+            .unwrap_or_else(|_| panic!("{name} is missing; run with ZHIJIAN_BLESS=1 and commit it"));
         // Another version of the compressor may pack otherwise; what is packed has to be the same.
         assert_eq!(unpacked(name, &committed), unpacked(name, &bytes), "{name} is not made from {source} any more");
         let expected = run(&[&fixture(source)], &InputOptions::default(), 1).1.jsonl;

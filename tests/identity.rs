@@ -1,5 +1,6 @@
 //! Identity: a finding keeps its id whatever the dictionary says, a rule set's hash tells every change that matters from
 //! every one that does not, and screenings change only together with the behaviour version.
+#![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
 
 mod support;
 
@@ -66,7 +67,8 @@ fn anchors_are_what_the_finding_is_about() {
     ] {
         assert_eq!(id_of(&screening, rule, message), finding_id("shop-1", "c-1", rule, anchor), "{rule}");
     }
-    let jargon = screening.candidates.iter().find(|found| found.rule == "internal-jargon" && found.message == 1).unwrap();
+    let jargon =
+        screening.candidates.iter().find(|found| found.rule == "internal-jargon" && found.message == 1).unwrap();
     assert_eq!(jargon.spans.len(), 2, "all hits of a rule in a message are one candidate");
 }
 
@@ -92,7 +94,8 @@ fn an_id_survives_a_longer_term_another_edition_and_what_is_said_later() {
     let expected = id_of(&screened(&RULES, &chat()), "internal-jargon", 1);
     let longer = rules_changed("cloud-cs/terms/named.tsv", |text| with_row(&text, "后台系统", "substring"));
     let screening = screened(&longer, &chat());
-    let jargon = screening.candidates.iter().find(|found| found.rule == "internal-jargon" && found.message == 1).unwrap();
+    let jargon =
+        screening.candidates.iter().find(|found| found.rule == "internal-jargon" && found.message == 1).unwrap();
     assert!(jargon.spans.iter().any(|span| span.quote == "后台系统"), "the longer term is found: {:?}", jargon.spans);
     assert_eq!(jargon.id, expected);
     let edition = rules_changed("cloud-cs/pack.toml", |text| text.replacen("edition = \"", "edition = \"9-", 1));
@@ -101,7 +104,9 @@ fn an_id_survives_a_longer_term_another_edition_and_what_is_said_later() {
     assert!(screening.candidates.iter().any(|found| found.pack.contains("@9-")));
     let appended = chat().replace("]}", r#",{"role":"system","text":"会话结束"},{"role":"agent","text":"后台"}]}"#);
     let screening = screened(&RULES, &appended);
-    for (rule, message) in [("internal-jargon", 1), ("internal-jargon", 3), ("missing-greeting", 1), ("slow-response", 3)] {
+    for (rule, message) in
+        [("internal-jargon", 1), ("internal-jargon", 3), ("missing-greeting", 1), ("slow-response", 3)]
+    {
         assert_eq!(id_of(&screening, rule, message), id_of(&screened(&RULES, &chat()), rule, message), "{rule}");
     }
 }
@@ -124,20 +129,30 @@ fn with_row(text: &str, term: &str, mode: &str) -> String {
 #[test]
 fn two_sources_may_share_the_ids_of_conversations() {
     let other = chat().replace("shop-1", "shop-2");
-    assert_ne!(id_of(&screened(&RULES, &chat()), "internal-jargon", 1), id_of(&screened(&RULES, &other), "internal-jargon", 1));
+    assert_ne!(
+        id_of(&screened(&RULES, &chat()), "internal-jargon", 1),
+        id_of(&screened(&RULES, &other), "internal-jargon", 1)
+    );
 }
+
+/// What is changed, the file it stands in, and how.
+type Change = (&'static str, &'static str, fn(String) -> String);
 
 const TERMS: &str = "cloud-cs/terms/named.tsv";
 const PACK: &str = "cloud-cs/pack.toml";
 
 #[test]
 fn comments_order_and_layout_do_not_count_for_the_hash() {
-    let same: [(&str, &str, fn(String) -> String); 6] = [
+    let same: [Change; 6] = [
         ("a comment in terms", TERMS, |text| format!("# 说明\n\n{text}")),
         ("the order of terms", TERMS, |text| {
             let (mut head, mut rows): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
             for line in text.lines() {
-                if head.last().is_none_or(|last: &&str| last.starts_with('#') || last.is_empty()) { head.push(line) } else { rows.push(line) }
+                if head.last().is_none_or(|last: &&str| last.starts_with('#') || last.is_empty()) {
+                    head.push(line);
+                } else {
+                    rows.push(line);
+                }
             }
             rows.reverse();
             format!("{}\n{}\n", head.join("\n"), rows.join("\n"))
@@ -168,29 +183,49 @@ fn a_default_written_down_does_not_count_for_the_hash() {
 
 #[test]
 fn whatever_finds_something_else_has_another_hash() {
-    let other: [(&str, &str, fn(String) -> String); 10] = [
+    let other: [Change; 10] = [
         ("a term more", TERMS, |text| with_row(&text, "后台系统", "substring")),
-        ("a term less", TERMS, |text| {
-            let mut lines: Vec<&str> = text.trim_end().lines().collect();
-            lines.pop();
-            lines.join("\n") + "\n"
+        ("a term less", "cloud-cs/terms/internal.tsv", |text| {
+            let rows = text.lines().filter(|line| !line.starts_with("妥投\t"));
+            rows.collect::<Vec<_>>().join("\n") + "\n"
         }),
         ("an exception more", "cloud-cs/exceptions/internal-jargon.tsv", |text| {
-            let header: Vec<&str> = text.lines().find(|line| !line.starts_with('#') && !line.is_empty()).unwrap().split('\t').collect();
-            let row: Vec<&str> = header.iter().map(|column| match *column { "exception" => "某某后台", "mode" => "substring", "source" => "实务", _ => "" }).collect();
+            let header: Vec<&str> =
+                text.lines().find(|line| !line.starts_with('#') && !line.is_empty()).unwrap().split('\t').collect();
+            let row: Vec<&str> = header
+                .iter()
+                .map(|column| match *column {
+                    "exception" => "某某后台",
+                    "mode" => "substring",
+                    "source" => "实务",
+                    _ => "",
+                })
+                .collect();
             format!("{}\n{}\n", text.trim_end(), row.join("\t"))
         }),
         ("a parameter", PACK, |text| text.replacen("echo-penalty = 200", "echo-penalty = 201", 1)),
-        ("the day from which it holds", PACK, |text| text.replacen("since = \"2018-02-01\"", "since = \"2018-02-02\"", 1)),
+        ("the day from which it holds", PACK, |text| {
+            text.replacen("since = \"2018-02-01\"", "since = \"2018-02-02\"", 1)
+        }),
         ("the queue", PACK, |text| text.replacen("queue = \"always\"", "queue = \"with\"", 1)),
         ("the edition", PACK, |text| text.replacen("edition = \"", "edition = \"9-", 1)),
         ("a word for jieba", "segmentation.txt", |text| format!("{text}\n后台灯光师 7\n")),
         ("a cue", "cues/farewell.tsv", |text| {
-            let header: Vec<&str> = text.lines().find(|line| !line.starts_with('#') && !line.is_empty()).unwrap().split('\t').collect();
-            let row: Vec<&str> = header.iter().map(|column| match *column { "cue" => "后会有期了您嘞", "mode" => "substring", _ => "" }).collect();
+            let header: Vec<&str> =
+                text.lines().find(|line| !line.starts_with('#') && !line.is_empty()).unwrap().split('\t').collect();
+            let row: Vec<&str> = header
+                .iter()
+                .map(|column| match *column {
+                    "cue" => "后会有期了您嘞",
+                    "mode" => "substring",
+                    _ => "",
+                })
+                .collect();
             format!("{}\n{}\n", text.trim_end(), row.join("\t"))
         }),
-        ("a character table", "fold/traditional.tsv", |text| text.trim_end().rsplit_once('\n').unwrap().0.to_owned() + "\n"),
+        ("a character table", "fold/traditional.tsv", |text| {
+            text.trim_end().rsplit_once('\n').unwrap().0.to_owned() + "\n"
+        }),
     ];
     let mut hashes = vec![("nothing", RULES.hash().to_owned())];
     for (what, path, change) in other {
@@ -225,7 +260,7 @@ fn golden() -> String {
 }
 
 /// The day's screenings, word for word. With the same rule-set hash they may differ only if `BEHAVIOUR`, which is part of
-/// the hash, was raised. To take new screenings: ZHIJIAN_BLESS=1 (it refuses where BEHAVIOUR should have been raised).
+/// the hash, was raised. To take new screenings: `ZHIJIAN_BLESS=1` (it refuses where BEHAVIOUR should have been raised).
 #[test]
 fn screenings_change_only_with_the_rules_or_the_behaviour_version() {
     let path = fixture("../tests/golden/day.jsonl");

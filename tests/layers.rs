@@ -1,5 +1,6 @@
 //! Each layer uses only the layers below it that DESIGN.md names, and below the doors nothing depends on the moment, the
 //! machine or chance.
+#![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -19,15 +20,31 @@ const TABLE: &[(&str, &[&str])] = &[
 
 /// What makes a result depend on the moment, the machine or chance, or talks past the door.
 const IMPURE: &[&str] = &[
-    "std::time", "SystemTime", "Instant::now", "Timestamp::now", "Zoned::now", "env::", "rand::", "fastrand", "println!",
-    "eprintln!", "print!", "eprint!", "dbg!", "std::process", "std::thread", "thread_rng", "RandomState",
+    "std::time",
+    "SystemTime",
+    "Instant::now",
+    "Timestamp::now",
+    "Zoned::now",
+    "env::",
+    "rand::",
+    "fastrand",
+    "println!",
+    "eprintln!",
+    "print!",
+    "eprint!",
+    "dbg!",
+    "std::process",
+    "std::thread",
+    "thread_rng",
+    "RandomState",
 ];
 
 /// What reads or writes files.
 const FILES: &[&str] = &["std::fs", "File::", "fs::", "tempfile", "std::net", "stdin()", "stdout()", "stderr()"];
 
 /// Where that is the purpose: the one place of the dictionaries, and the readers of conversations.
-const READERS: &[&str] = &["dictionary/disk.rs", "conversation/input/", "conversation/table/partition.rs", "conversation/table/merge.rs"];
+const READERS: &[&str] =
+    &["dictionary/disk.rs", "conversation/input/", "conversation/table/partition.rs", "conversation/table/merge.rs"];
 
 /// Impure and yet right, each with its reason. One that is not needed any more fails the test.
 const ALLOWED: &[(&str, &str, &str)] = &[(
@@ -60,7 +77,8 @@ impl Source {
 
     /// The layers that it names after `crate::`, after as many `super::` as lead to the root, or as `zhijian::`.
     fn uses(&self) -> BTreeSet<String> {
-        let compact: String = self.code.split_whitespace().collect::<Vec<_>>().join(" ").replace(":: ", "::").replace(" ::", "::");
+        let compact: String =
+            self.code.split_whitespace().collect::<Vec<_>>().join(" ").replace(":: ", "::").replace(" ::", "::");
         let mut used = BTreeSet::new();
         let roots = ["crate::".to_owned(), "zhijian::".to_owned(), "super::".repeat(self.depth())];
         for root in roots {
@@ -130,7 +148,7 @@ fn without_comments_and_strings(text: &str) -> String {
                 }
             }
             'r' if matches!(at(i + 1), '"' | '#') && !at(i.wrapping_sub(1)).is_alphanumeric() => {
-                let hashes = (i + 1..).take_while(|&j| at(j) == '#').count();
+                let hashes = (i + 1..chars.len()).take_while(|&j| at(j) == '#').count();
                 if at(i + 1 + hashes) != '"' {
                     out.push('r');
                     i += 1;
@@ -257,7 +275,10 @@ fn every_exception_is_still_needed() {
     let sources = all_sources();
     for (path, word, reason) in ALLOWED {
         let source = sources.iter().find(|source| source.path == *path);
-        assert!(source.is_some_and(|source| occurs(&source.shipped(), word)), "{path} needs no `{word}` any more ({reason})");
+        assert!(
+            source.is_some_and(|source| occurs(&source.shipped(), word)),
+            "{path} needs no `{word}` any more ({reason})"
+        );
     }
 }
 
@@ -276,7 +297,11 @@ fn offences_are_found() {
     let bad = [
         ("text/fold.rs", "use crate::dictionary::Rule;", "text may not use dictionary"),
         ("conversation/record.rs", "fn f() -> crate::text::Span { todo!() }", "conversation may not use text"),
-        ("operator/view.rs", "use crate::{conversation::Role, screening::{Screener, RuleSet}};", "operator may not use screening"),
+        (
+            "operator/view.rs",
+            "use crate::{conversation::Role, screening::{Screener, RuleSet}};",
+            "operator may not use screening",
+        ),
         ("operator/mod.rs", "use super::scoring::Points;", "operator may not use scoring"),
         ("conversation/json/parse.rs", "use super::super::super::text::Span;", "conversation may not use text"),
         ("dictionary/load.rs", "use crate::\n    operator::View;", "dictionary may not use operator"),
@@ -297,7 +322,10 @@ fn offences_are_found() {
 #[test]
 fn what_is_allowed_is_not_complained_about() {
     let good = [
-        ("text/fold.rs", "// use crate::dictionary::Rule;\nconst A: &str = \"crate::cli println!\"; const B: char = '\"';"),
+        (
+            "text/fold.rs",
+            "// use crate::dictionary::Rule;\nconst A: &str = \"crate::cli println!\"; const B: char = '\"';",
+        ),
         ("text/fold.rs", "/* crate::cli /* nested */ println! */ const R: &str = r#\"std::time \"x\" \"#;"),
         ("text/phrases.rs", "mod tests { use super::super::pattern::Classes; }"),
         ("dictionary/load.rs", "use crate::scoring::Problem;\n#[cfg(test)]\nmod tests { fn f() { println!(); } }"),

@@ -1,4 +1,5 @@
 //! Live use: while a conversation goes on, what is settled only grows, and at the end it is what the batch says.
+#![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
 
 mod support;
 
@@ -65,7 +66,12 @@ fn check(screener: &mut Screener, whole: &Conversation<'_>) -> Result<usize, Str
     let rest: Vec<_> = end.difference(&seen).filter(|(rule, ..)| rule != "missing-closing").collect();
     let provisional: BTreeSet<(String, u32)> = {
         let last = moments(&RULES, whole)[0];
-        screener.screen_live(&prefix(whole, whole.messages.len()), last).provisional.into_iter().map(|(r, m)| (r, m.0)).collect()
+        screener
+            .screen_live(&prefix(whole, whole.messages.len()), last)
+            .provisional
+            .into_iter()
+            .map(|(r, m)| (r, m.0))
+            .collect()
     };
     for (rule, id, message) in rest {
         if !provisional.contains(&(rule.clone(), *message)) {
@@ -120,9 +126,34 @@ fn agent_says(text: &str) -> Message<'_> {
 
 /// Phrases that open, answer, hold, ask, greet, close, insult and complain, in any order and by anybody.
 const PHRASES: &[&str] = &[
-    "您好，有什么可以帮您", "哦", "嗯", "知道了", "怎么还没发货？", "多少钱", "好的", "谢谢", "后台显示已经发了", "这是BUG", "稍等",
-    "请您稍等3分钟", "请提供订单号", "祝您生活愉快，再见", "你们什么态度，我要投诉", "气死我了", "后台", "说了多少遍了", "您说的“后台”是操作系统",
-    "[图片]", "不知道", "自己看", "工单", "自己看后台", "？", "👌", "还有其他可以帮您的吗", "刚才断线了",
+    "您好，有什么可以帮您",
+    "哦",
+    "嗯",
+    "知道了",
+    "怎么还没发货？",
+    "多少钱",
+    "好的",
+    "谢谢",
+    "后台显示已经发了",
+    "这是BUG",
+    "稍等",
+    "请您稍等3分钟",
+    "请提供订单号",
+    "祝您生活愉快，再见",
+    "你们什么态度，我要投诉",
+    "气死我了",
+    "后台",
+    "说了多少遍了",
+    "您说的“后台”是操作系统",
+    "[图片]",
+    "不知道",
+    "自己看",
+    "工单",
+    "自己看后台",
+    "？",
+    "👌",
+    "还有其他可以帮您的吗",
+    "刚才断线了",
 ];
 
 #[test]
@@ -137,17 +168,15 @@ fn whatever_is_said_in_whatever_order() {
         let timed = random(4) > 0;
         let mut instant: i64 = 1_520_215_200_000;
         let mut messages = Vec::new();
-        for _ in 0..1 + random(9) {
+        for _ in 0..=random(9) {
             let role = [Role::Customer, Role::Customer, Role::Agent, Role::Agent, Role::Bot, Role::System][random(6)];
             instant += [1_000, 20_000, 31_000, 200_000, -5_000][random(5)];
             let mut text = PHRASES[random(PHRASES.len())].to_owned();
             if random(3) == 0 {
                 text = format!("{text}，{}", PHRASES[random(PHRASES.len())]);
             }
-            let time = (timed && random(8) > 0).then(|| Time {
-                text: "a made-up time".into(),
-                clock: zhijian::conversation::Clock::Instant(instant),
-            });
+            let time = (timed && random(8) > 0)
+                .then(|| Time { text: "a made-up time".into(), clock: zhijian::conversation::Clock::Instant(instant) });
             let kind = (random(12) == 0).then_some(Kind::Recalled);
             messages.push(Message { role, kind, time, text: text.into(), ..agent_says("") });
         }

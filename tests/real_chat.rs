@@ -1,5 +1,6 @@
 //! Laws and figures over real chat that lies beside the project and is no part of it: skipped, with a note, where it is
 //! missing. Nothing of its text is printed, not even where a test fails.
+#![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
 
 mod support;
 
@@ -74,7 +75,11 @@ fn lazy_segmentation_equals_that_of_the_whole_message_everywhere() {
                     let here = Span::new(at, at);
                     let again = kept.are_borders(&segmenter, &text, here);
                     let fresh = at % 5 != 0 || TokenBorders::default().are_borders(&segmenter, &text, here) == again;
-                    assert!(fresh && again == whole.contains(&at), "{file}:{}: message {index} at byte {at}", number + 1);
+                    assert!(
+                        fresh && again == whole.contains(&at),
+                        "{file}:{}: message {index} at byte {at}",
+                        number + 1
+                    );
                     positions += 1;
                     inner += usize::from(!again);
                 }
@@ -108,7 +113,12 @@ fn the_original_text_of_every_hit_folds_to_what_was_matched() {
             }
             for evidence in quotes(&explanation.screening) {
                 let (message, start, end, quote) = evidence;
-                let text: String = conversation.messages[message as usize].text.chars().skip(start as usize).take((end - start) as usize).collect();
+                let text: String = conversation.messages[message as usize]
+                    .text
+                    .chars()
+                    .skip(start as usize)
+                    .take((end - start) as usize)
+                    .collect();
                 let same = text == quote || (start == 0 && quote.chars().count() == 200 && text.starts_with(&quote));
                 assert!(same, "{file}:{}: the quote of message {message} is not what stands there", number + 1);
             }
@@ -119,9 +129,11 @@ fn the_original_text_of_every_hit_folds_to_what_was_matched() {
 }
 
 fn quotes(screening: &Screening) -> Vec<(u32, u32, u32, String)> {
-    let candidates = screening.candidates.iter().chain(&screening.informational).map(|found| (found.message, &found.spans));
+    let candidates =
+        screening.candidates.iter().chain(&screening.informational).map(|found| (found.message, &found.spans));
     let all = candidates.chain(screening.signals.iter().map(|found| (found.message, &found.spans)));
-    all.flat_map(|(message, spans)| spans.iter().map(move |span| (message, span.start, span.end, span.quote.clone()))).collect()
+    all.flat_map(|(message, spans)| spans.iter().map(move |span| (message, span.start, span.end, span.quote.clone())))
+        .collect()
 }
 
 #[derive(Deserialize)]
@@ -152,7 +164,8 @@ fn greetings_and_closings_agree_with_a_reader() {
     for rule in ["missing-greeting", "missing-closing"] {
         let (mut sessions, mut agree, mut disagreeing) = (0, 0, Vec::new());
         for reader in labelled.iter().filter(|reader| !reader.doubtful.iter().any(|label| label.rule == rule)) {
-            let found = screenings[&reader.id].candidates.iter().filter(|found| found.rule == rule).map(|found| found.message);
+            let found =
+                screenings[&reader.id].candidates.iter().filter(|found| found.rule == rule).map(|found| found.message);
             let expected = reader.labels.iter().filter(|label| label.rule == rule).map(|label| label.message);
             sessions += 1;
             if found.collect::<BTreeSet<u32>>() == expected.collect::<BTreeSet<u32>>() {

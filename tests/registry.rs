@@ -1,4 +1,5 @@
 //! Laws that hold for every shipped rule.
+#![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
 
 mod support;
 
@@ -38,7 +39,9 @@ fn is_chinese(text: &str) -> bool {
 }
 
 fn is_plain_id(id: &str) -> bool {
-    let plain = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let plain = |part: &str| {
+        !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
     let parts: Vec<&str> = id.split('/').collect();
     parts.len() <= 2 && parts.iter().all(|part| plain(part) && !part.starts_with('-') && !part.ends_with('-'))
 }
@@ -47,8 +50,15 @@ fn is_plain_id(id: &str) -> bool {
 fn there_are_rules() {
     let ids: BTreeSet<&str> = rules().map(|(_, rule)| rule.id.as_str()).collect();
     for id in [
-        "internal-jargon", "rude-language", "impatience", "missing-greeting", "missing-closing", "slow-first-response",
-        "slow-response", "customer-complaint", "customer-anger",
+        "internal-jargon",
+        "rude-language",
+        "impatience",
+        "missing-greeting",
+        "missing-closing",
+        "slow-first-response",
+        "slow-response",
+        "customer-complaint",
+        "customer-anger",
     ] {
         assert!(ids.contains(id), "{id} is not shipped");
     }
@@ -67,7 +77,9 @@ fn ids_are_plain_and_stand_for_one_rule_each() {
             }
         }
     }
-    assert!(!is_plain_id("A") && !is_plain_id("a b") && !is_plain_id("-a") && !is_plain_id("a/b/c") && !is_plain_id(""));
+    assert!(
+        !is_plain_id("A") && !is_plain_id("a b") && !is_plain_id("-a") && !is_plain_id("a/b/c") && !is_plain_id("")
+    );
 }
 
 #[test]
@@ -90,7 +102,9 @@ fn every_rule_has_a_manual_page_in_chinese() {
         let manual = &rule.manual;
         let pages = [("what", &manual.what), ("why", &manual.why), ("how", &manual.how), ("misses", &manual.misses)];
         for (page, text) in pages {
-            breaches.check(is_chinese(text) && text.chars().count() >= 10, || format!("`{page}` of {} is {text:?}", rule.id));
+            breaches.check(is_chinese(text) && text.chars().count() >= 10, || {
+                format!("`{page}` of {} is {text:?}", rule.id)
+            });
         }
         let texts: BTreeSet<&String> = pages.into_iter().map(|(_, text)| text).collect();
         breaches.check(texts.len() == pages.len(), || format!("{} says the same twice", rule.id));
@@ -101,9 +115,13 @@ fn every_rule_has_a_manual_page_in_chinese() {
 fn every_rule_has_ten_hits_and_ten_misses_among_its_own_examples() {
     let mut breaches = Breaches::default();
     for (pack, rule) in rules() {
-        let examples: Vec<Example<'_>> =
-            pack.examples.iter().map(|line| Example::parse(&line.json).unwrap_or_else(|e| panic!("{}: {e}", line.json))).collect();
-        let hits = examples.iter().filter(|example| example.expect.iter().any(|expected| expected.rule == rule.id)).count();
+        let examples: Vec<Example<'_>> = pack
+            .examples
+            .iter()
+            .map(|line| Example::parse(&line.json).unwrap_or_else(|e| panic!("{}: {e}", line.json)))
+            .collect();
+        let hits =
+            examples.iter().filter(|example| example.expect.iter().any(|expected| expected.rule == rule.id)).count();
         let misses = examples.iter().filter(|example| example.absent.contains(&rule.id)).count();
         breaches.check(hits >= 10 && misses >= 10, || format!("{}: {hits} hits, {misses} misses", rule.id));
     }
@@ -159,7 +177,9 @@ fn every_violation_has_an_item_in_every_edition_of_the_rulebook() {
             let has = edition.item(&rule.id).is_some();
             match rule.kind {
                 RuleKind::Violation => breaches.check(has, || format!("{} has no item in {}", rule.id, edition.name)),
-                RuleKind::Signal => breaches.check(!has, || format!("the signal {} is scored in {}", rule.id, edition.name)),
+                RuleKind::Signal => {
+                    breaches.check(!has, || format!("the signal {} is scored in {}", rule.id, edition.name));
+                }
             }
         }
     }
@@ -168,8 +188,13 @@ fn every_violation_has_an_item_in_every_edition_of_the_rulebook() {
 #[test]
 fn queue_classes_are_those_of_the_catalogue() {
     let expected = [
-        ("internal-jargon", "always"), ("rude-language", "always"), ("impatience", "always"), ("missing-greeting", "with"),
-        ("missing-closing", "with"), ("slow-first-response", "with"), ("slow-response", "with"),
+        ("internal-jargon", "always"),
+        ("rude-language", "always"),
+        ("impatience", "always"),
+        ("missing-greeting", "with"),
+        ("missing-closing", "with"),
+        ("slow-first-response", "with"),
+        ("slow-response", "with"),
     ];
     for (id, class) in expected {
         let (_, rule) = rules().find(|(_, rule)| rule.id == id).unwrap_or_else(|| panic!("{id}"));
@@ -184,7 +209,9 @@ fn every_term_says_where_it_comes_from() {
         for term in &rule.terms {
             let place = || format!("{}:{}", term.origin.file, term.origin.line);
             breaches.check(!term.source.trim().is_empty(), || format!("{} `{}` has no source", place(), term.text));
-            breaches.check(term.confidence.is_none_or(|permille| (1..=1000).contains(&permille)), || format!("{} confidence", place()));
+            breaches.check(term.confidence.is_none_or(|permille| (1..=1000).contains(&permille)), || {
+                format!("{} confidence", place())
+            });
         }
         let takes_terms = Operator::parameters(rule.operator).iter().any(|spec| spec.name == "terms");
         breaches.check(takes_terms != rule.terms.is_empty(), || format!("{} has {} terms", rule.id, rule.terms.len()));
@@ -200,13 +227,17 @@ fn every_file_is_used() {
     let mut files = Files::built_in();
     files.insert("cloud-cs/terms/orphan.tsv", "term\tmode\tsource\n后台\tword\tx\n");
     let (_, problems) = zhijian::dictionary::Dictionary::load(&files);
-    assert!(problems.iter().any(|p| p.code == "unused-file" && &*p.origin.file == "cloud-cs/terms/orphan.tsv"), "{problems:?}");
+    assert!(
+        problems.iter().any(|p| p.code == "unused-file" && &*p.origin.file == "cloud-cs/terms/orphan.tsv"),
+        "{problems:?}"
+    );
 }
 
 #[test]
 fn every_example_comes_out_as_written() {
     let problems = try_dictionary(&SHIPPED, &shanghai()).expect("a rule set");
-    let errors: Vec<String> = problems.iter().filter(|p| p.severity == Severity::Error).map(ToString::to_string).collect();
+    let errors: Vec<String> =
+        problems.iter().filter(|p| p.severity == Severity::Error).map(ToString::to_string).collect();
     assert!(errors.is_empty(), "{}", errors.join("\n"));
 }
 

@@ -86,7 +86,9 @@ impl Sink for Collected {
         // The error keeps an operating-system error and is therefore no copy; its code and text are what tests compare.
         self.errors.push(match error {
             InputError::Truncated { file } => InputError::Truncated { file: Arc::clone(file) },
-            InputError::RatioExceeded { file, ratio } => InputError::RatioExceeded { file: Arc::clone(file), ratio: *ratio },
+            InputError::RatioExceeded { file, ratio } => {
+                InputError::RatioExceeded { file: Arc::clone(file), ratio: *ratio }
+            }
             other => InputError::UnknownEncoding { label: other.to_string() },
         });
         Ok(())
@@ -148,13 +150,18 @@ pub(crate) fn screen(json: &str) -> Screening {
 pub(crate) fn findings(screening: &Screening) -> Vec<(String, String, u32)> {
     let candidates = screening.candidates.iter().chain(&screening.informational);
     let candidates = candidates.map(|found| (found.rule.clone(), found.id.clone(), found.message));
-    candidates.chain(screening.signals.iter().map(|found| (found.rule.clone(), found.id.clone(), found.message))).collect()
+    candidates
+        .chain(screening.signals.iter().map(|found| (found.rule.clone(), found.id.clone(), found.message)))
+        .collect()
 }
 
 /// The command, with no environment that could change what it prints.
 pub(crate) fn zhijian() -> assert_cmd::Command {
     let mut command = assert_cmd::Command::cargo_bin("zhijian").expect("the command is built");
-    command.current_dir(env!("CARGO_MANIFEST_DIR")).env_remove("CLICOLOR_FORCE").timeout(std::time::Duration::from_secs(120));
+    command
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .env_remove("CLICOLOR_FORCE")
+        .timeout(std::time::Duration::from_mins(2));
     command
 }
 
