@@ -1,4 +1,5 @@
 //! The command's promises: exit codes, forms of output, helpful errors, and hostile text that stays inert.
+#![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
 
 mod support;
 
@@ -255,7 +256,7 @@ fn numbers_of_people_are_masked_in_the_list() {
 fn errors_show_no_message() {
     let secret = "我的密码是长颈鹿";
     let bad = [
-        format!("{{\"id\":\"a\",\"messages\":[{{\"role\":\"{secret}{secret}\",\"text\":\"{secret}\"}}]}}"),
+        format!("{{\"id\":\"a\",\"messages\":[{{\"role\":\"{secret}{secret}{secret}\",\"text\":\"{secret}\"}}]}}"),
         format!("{{\"id\":\"b\",\"messages\":[{{\"role\":\"agent\",\"text\":[\"{secret}\"]}}]}}"),
         format!("{{\"id\":\"c\",\"messages\":[{{\"role\":\"agent\",\"text\":\"{secret}\""),
         format!("{{\"id\":\"d\",\"messages\":[{{\"role\":\"agent\",\"time\":\"{secret}\",\"text\":\"\"}}]}}"),

@@ -1,5 +1,6 @@
 //! A day of service conversations against what a careful reader expects of it. What was labelled doubtful counts neither
 //! way; where the engine is known to be wrong, the place is listed below with the reason, and has to be wrong still.
+#![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
 
 mod support;
 

@@ -1,4 +1,5 @@
 //! `explain`, `rules` and `dictionary check`: how people see why, and how an owner of words sees what is wrong with them.
+#![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
 
 mod support;
 
@@ -25,14 +26,14 @@ fn it_shows_the_folded_text_the_skeleton_the_tokens_and_the_hit() {
     line_with(&shown, &["骨架", "bug"]);
     line_with(&shown, &["分词", "后台"]);
     line_with(&shown, &["✓ 命中", "5..7", "「后台」", "internal-jargon"]);
-    line_with(&shown, &["✓ 命中", "8..13", "透过伪装", "BUG"]);
+    line_with(&shown, &["✓ 命中", "8..13", "「b.u.g」,透过伪装", "internal-jargon"]);
     line_with(&shown, &["疑似违规 internal-jargon 内部术语", "「後臺」", "cloud-cs@"]);
 }
 
 #[test]
 fn it_shows_what_suppressed_a_hit() {
-    let border = explain(&["您签收后台灯不亮"]);
-    line_with(&border, &["✗ 不计", "「后台」", "词的边界"]);
+    let border = explain(&["这是我生命中最好的一天"]);
+    line_with(&border, &["✗ 不计", "「命中」", "词的边界"]);
     line_with(&border, &["没有发现"]);
     let exception = explain(&["麻烦放酒店前台就行"]);
     line_with(&exception, &["✗ 不计", "「前台」", "例外", "酒店前台"]);
@@ -49,7 +50,12 @@ fn a_word_of_the_customer_is_an_echo() {
     let path = folder.path().join("echo.jsonl");
     std::fs::write(&path, line).unwrap();
     let shown = explain(&["--file", path.to_str().unwrap(), "--id", "echo"]);
-    line_with(&shown, &["疑似违规 internal-jargon", "「后台」", "700‰", "跟着对方用词"]);
+    let confidence = |shown: &str| -> u32 {
+        let line = line_with(shown, &["疑似违规 internal-jargon", "「后台」"]);
+        line.split("置信度 ").nth(1).unwrap().split('‰').next().unwrap().parse().unwrap()
+    };
+    line_with(&shown, &["疑似违规 internal-jargon", "因跟着对方用词降低"]);
+    assert_eq!(confidence(&shown) + 200, confidence(&explain(&["您好，后台能看到，谢谢"])), "echo-penalty");
     line_with(&shown, &["✗ 不计", "「工单」", "对方先用了这个词"]);
     let other = zhijian_with(&["explain", "--file", path.to_str().unwrap(), "--id", "no-such"], "");
     assert_eq!(other.code, Some(2));
@@ -108,6 +114,7 @@ source = "实务"
 id = "shop-jargon"
 title = "店铺术语"
 operator = "wording"
+queue = "always"
 source = "实务"
 what = "甲"
 why = "乙"
@@ -131,7 +138,7 @@ const TERMS: &str = "term\tmode\tsource\n暗语\tsubstring\t实务\n";
 fn a_broken_pack_is_shown_with_code_place_line_caret_and_help() {
     let cases = [
         ("pack.toml", PACK.replace("wording", "wordling"), TERMS.to_owned(), "", "pack.toml:10:", "wordling"),
-        ("parameter", PACK.replace("terms =", "tems = 3\nterms ="), TERMS.to_owned(), "", "pack.toml:17:", "tems"),
+        ("parameter", PACK.replace("terms =", "tems = 3\nterms ="), TERMS.to_owned(), "", "pack.toml:19:", "tems"),
         ("mode", PACK.to_owned(), TERMS.replace("substring", "sometimes"), "", "shop.tsv:2:4", "sometimes"),
         ("column", PACK.to_owned(), TERMS.replace("source", "sauce"), "", "shop.tsv:1:", "sauce"),
         ("pattern", PACK.to_owned(), TERMS.replace("暗语\tsubstring", "暗(语\tpattern"), "", "shop.tsv:2:1", "暗(语"),

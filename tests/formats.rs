@@ -1,4 +1,5 @@
 //! The same chat in every format, encoding and compression gives the same screenings.
+#![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
 
 mod support;
 
@@ -73,7 +74,7 @@ const COLUMNS: &[&str] = &[
 ];
 
 fn rows(conversation: &Conversation<'_>) -> Vec<Vec<String>> {
-    let plain = |text: Option<&std::borrow::Cow<'_, str>>| text.map_or(String::new(), |text| text.to_string());
+    let plain = |text: Option<&std::borrow::Cow<'_, str>>| text.map(ToString::to_string).unwrap_or_default();
     let agent = conversation.agent.as_ref();
     let fields = vec![
         conversation.id.to_string(),

@@ -1,4 +1,5 @@
 //! Live use: while a conversation goes on, what is settled only grows, and at the end it is what the batch says.
+#![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
 
 mod support;
 
@@ -167,7 +168,7 @@ fn whatever_is_said_in_whatever_order() {
         let timed = random(4) > 0;
         let mut instant: i64 = 1_520_215_200_000;
         let mut messages = Vec::new();
-        for _ in 0..1 + random(9) {
+        for _ in 0..=random(9) {
             let role = [Role::Customer, Role::Customer, Role::Agent, Role::Agent, Role::Bot, Role::System][random(6)];
             instant += [1_000, 20_000, 31_000, 200_000, -5_000][random(5)];
             let mut text = PHRASES[random(PHRASES.len())].to_owned();

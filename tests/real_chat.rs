@@ -1,5 +1,6 @@
 //! Laws and figures over real chat that lies beside the project and is no part of it: skipped, with a note, where it is
 //! missing. Nothing of its text is printed, not even where a test fails.
+#![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
 
 mod support;
 

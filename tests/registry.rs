@@ -1,4 +1,5 @@
 //! Laws that hold for every shipped rule.
+#![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
 
 mod support;
 
@@ -177,7 +178,7 @@ fn every_violation_has_an_item_in_every_edition_of_the_rulebook() {
             match rule.kind {
                 RuleKind::Violation => breaches.check(has, || format!("{} has no item in {}", rule.id, edition.name)),
                 RuleKind::Signal => {
-                    breaches.check(!has, || format!("the signal {} is scored in {}", rule.id, edition.name))
+                    breaches.check(!has, || format!("the signal {} is scored in {}", rule.id, edition.name));
                 }
             }
         }

@@ -1,4 +1,5 @@
 //! The same input gives the same bytes: whatever the threads, the chunks, the compression and the door it came through.
+#![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
 
 mod support;
 

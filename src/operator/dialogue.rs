@@ -242,7 +242,7 @@ impl Dialogue {
             }
             let opening = opening?;
             // The same sign opens and closes: an even number before it means that it opens.
-            if open == close && count(&text[..opening], open) % 2 == 0 {
+            if open == close && count(&text[..opening], open).is_multiple_of(2) {
                 return None;
             }
             let closing = text[end..].char_indices().take(LONGEST_QUOTATION).find(|&(_, c)| c == close)?.0;

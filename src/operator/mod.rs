@@ -29,6 +29,7 @@ use crate::dictionary::{OperatorKind, Rule};
 
 /// A compiled rule's operator.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "a rule set holds a few dozen of them, each behind one look")]
 pub enum Operator {
     /// Terms and patterns that were said.
     Wording(Wording),

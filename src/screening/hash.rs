@@ -31,7 +31,7 @@ pub(super) fn rule_set(
         canonical.text(field);
     });
     canonical.set(&dictionary.segmentation).set(&dictionary.classes).set(&dictionary.cues);
-    canonical.number(rules.len() as i64);
+    canonical.number(i64::try_from(rules.len()).unwrap_or(i64::MAX));
     for (pack, rule) in rules {
         canonical.text(pack).list(&[with_defaults(rule)]);
     }

@@ -15,6 +15,9 @@ use super::screener::Screener;
 use super::tally::{Summary, Tally};
 use crate::conversation::{BadRow, Chunk, Conversation, InputError};
 
+/// Writes a screening to each of the outputs.
+pub type Render<'r> = dyn Fn(&Conversation<'_>, &Screening, &mut [Vec<u8>]) + Sync + 'r;
+
 /// How a run goes.
 pub struct Pipeline<'p> {
     /// The rules.
@@ -28,7 +31,7 @@ pub struct Pipeline<'p> {
     /// Joins what comes from elsewhere (points, preview) to a screening.
     pub join: &'p (dyn Fn(&mut Screening, Option<Date>) + Sync),
     /// Writes a screening to each of the outputs.
-    pub render: &'p (dyn Fn(&Conversation<'_>, &Screening, &mut [Vec<u8>]) + Sync),
+    pub render: &'p Render<'p>,
     /// How many outputs there are.
     pub outputs: usize,
     /// Whether the first bad row stops the run.

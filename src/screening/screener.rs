@@ -203,7 +203,7 @@ impl Screener {
         }
         let found = &mut scratch.found;
         keep_separate(&rules, found);
-        found.sort_by(|a, b| (a.1.message, a.0).cmp(&(b.1.message, b.0)));
+        found.sort_by_key(|(slot, finding)| (finding.message, *slot));
 
         let mut screening = Screening {
             format: FORMAT,

@@ -138,9 +138,9 @@ impl LiteralIndex {
         }
         let triple = self.range(key([first, second, third]));
         if triple.len() <= MANY {
-            self.compare(triple, rest, &mut found)
+            self.compare(triple, rest, &mut found);
         } else {
-            self.descend(triple, rest, &mut found)
+            self.descend(triple, rest, &mut found);
         }
     }
 

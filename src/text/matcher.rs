@@ -224,7 +224,7 @@ impl Matcher {
         }
         self.run_patterns(text, &mut probe.triggers, hits);
         if let (true, Some(disguised)) = (probe.disguise, &self.disguised) {
-            self.look_under_disguise(disguised, skeleton, text, first, hits);
+            Self::look_under_disguise(disguised, skeleton, text, first, hits);
         }
         hits[first..].sort_unstable_by_key(|hit| (hit.span, hit.entry));
     }
@@ -274,14 +274,7 @@ impl Matcher {
         }
     }
 
-    fn look_under_disguise(
-        &self,
-        disguised: &Disguised,
-        skeleton: &Skeleton,
-        text: &str,
-        first: usize,
-        hits: &mut Vec<Hit>,
-    ) {
+    fn look_under_disguise(disguised: &Disguised, skeleton: &Skeleton, text: &str, first: usize, hits: &mut Vec<Hit>) {
         let traced = skeleton.trace(text);
         let plain = hits.len();
         // All hits of a literal are of one length, so of those that begin before a span ends the last one tells
@@ -313,8 +306,9 @@ fn stands_alone(text: &str, span: Span) -> bool {
     let joined = |a: Option<&u8>, b: Option<&u8>| {
         a.is_some_and(u8::is_ascii_alphanumeric) && b.is_some_and(u8::is_ascii_alphanumeric)
     };
-    !(start > 0 && joined(bytes.get(start - 1), bytes.get(start)))
-        && !joined(bytes.get(end.wrapping_sub(1)), bytes.get(end))
+    let joined_before = start > 0 && joined(bytes.get(start - 1), bytes.get(start));
+    let joined_after = joined(bytes.get(end.wrapping_sub(1)), bytes.get(end));
+    !joined_before && !joined_after
 }
 
 fn floor_char(text: &str, mut at: usize) -> usize {

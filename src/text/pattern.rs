@@ -1,5 +1,6 @@
 //! Patterns: regular expressions over folded text with word classes, compiled when first needed.
 
+use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 use regex_automata::{Input, meta, util::captures::Captures};
@@ -99,7 +100,8 @@ impl Classes {
             } else if name == "border" {
                 out.push_str(r"(?:^|$|[,.!?;:。~…\s])");
             } else if let Some(gap) = gap(name) {
-                out.push_str(&format!(r"[^,.!?;:。~…\s]{{0,{gap}}}?"));
+                // Writing to a string cannot fail.
+                let _ = write!(out, r"[^,.!?;:。~…\s]{{0,{gap}}}?");
             } else if let Some(class) = self.0.get(name) {
                 out.push_str(class);
             } else {

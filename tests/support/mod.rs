@@ -161,7 +161,7 @@ pub(crate) fn zhijian() -> assert_cmd::Command {
     command
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env_remove("CLICOLOR_FORCE")
-        .timeout(std::time::Duration::from_secs(120));
+        .timeout(std::time::Duration::from_mins(2));
     command
 }
 

@@ -94,7 +94,7 @@ fn a_mapping_adds_names_and_words() {
 fn no_temporary_file_is_left() {
     let folder = tempfile::tempdir().unwrap();
     let options = InputOptions { row_memory: 100, temp_dir: Some(folder.path().to_owned()), ..InputOptions::default() };
-    let rows: String = (0..500).map(|n| format!("{},agent,{n}\n", n % 37)).collect();
+    let rows = (0..500).fold(String::new(), |rows, n| rows + &format!("{},agent,{n}\n", n % 37));
     let text = format!("id,role,text\n{rows}");
     assert_eq!(Outcome::of_bytes(text.as_bytes(), Format::Csv, &options).lines.len(), 37);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
