@@ -14,7 +14,7 @@ use zhijian::dictionary::{Dictionary, Files};
 use zhijian::screening::{Example, Overrides, RuleSet, RuleSetOptions, Screener, Screening};
 
 #[derive(Deserialize)]
-struct Labels {
+struct Session {
     id: String,
     labels: Vec<Label>,
     doubtful: Vec<Label>,
@@ -103,9 +103,9 @@ fn sentences(screener: &mut Screener) -> Result<(), Box<dyn Error>> {
 
 /// Labels of real sessions against what is found there.
 fn agreement(screener: &mut Screener, labels: &str, data: &[String]) -> Result<(), Box<dyn Error>> {
-    let mut labelled: BTreeMap<String, Labels> = BTreeMap::new();
+    let mut labelled: BTreeMap<String, Session> = BTreeMap::new();
     for line in std::fs::read_to_string(labels)?.lines() {
-        let labels: Labels = serde_json::from_str(line)?;
+        let labels: Session = serde_json::from_str(line)?;
         labelled.insert(labels.id.clone(), labels);
     }
     let rules: Vec<String> = screener.rules().rules().iter().map(|rule| rule.id.to_string()).collect();
