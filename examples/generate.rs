@@ -10,15 +10,14 @@
 #[path = "../benches/corpus/mod.rs"]
 mod corpus;
 
-use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
 use clap::Parser;
 use corpus::chat::Chat;
-use corpus::filler::filler;
+use corpus::filler::{filler, write_pack};
 use zhijian::dictionary::{Dictionary, Files};
 
 /// Makes a corpus of chat, and a pack of terms
@@ -60,7 +59,9 @@ fn main() -> anyhow::Result<()> {
             }
             (None, None) => bail!("--pack needs --terms N or --fill-to N"),
         };
-        return write_pack(&folder.join("filler"), count, arguments.seed);
+        let folder = folder.join("filler");
+        return write_pack(&folder, &filler(count, arguments.seed))
+            .with_context(|| format!("{}: cannot be written", folder.display()));
     }
     let Some(output) = &arguments.output else { bail!("give -o FILE for a corpus, or --pack DIR for a pack") };
     let mut out: Box<dyn Write> = if output.as_os_str() == "-" {
@@ -94,40 +95,4 @@ fn write_corpus(arguments: &Arguments, out: &mut impl Write) -> anyhow::Result<(
 fn shipped_terms() -> usize {
     let (dictionary, _) = Dictionary::load(&Files::built_in());
     dictionary.packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.terms.len()).sum()
-}
-
-const MANIFEST: &str = r#"# Made by examples/generate.rs, to measure what more terms cost.
-id = "filler"
-edition = "1"
-title = "填充词表"
-owner = "性能测试"
-source = "examples/generate.rs 生成"
-
-[[rule]]
-id = "filler-terms"
-title = "填充词"
-operator = "wording"
-kind = "violation"
-queue = "stat"
-source = "examples/generate.rs 生成"
-what = "生成的词，只为把词表填到一定规模。"
-why = "量词表大小的代价。"
-how = "在客服的消息里查词条。"
-misses = "几乎从不出现，少数按定好的比例出现。"
-
-[rule.parameters]
-speaker = "agent"
-terms = ["terms/filler.tsv"]
-"#;
-
-fn write_pack(folder: &Path, count: usize, seed: u64) -> anyhow::Result<()> {
-    let mut table = String::from("term\tmode\n");
-    for term in filler(Chat::new(seed).phrases(), count, seed) {
-        let mode = if term.is_word { "word" } else { "substring" };
-        writeln!(table, "{}\t{mode}", term.text)?;
-    }
-    fs::create_dir_all(folder.join("terms")).with_context(|| format!("{}: cannot be made", folder.display()))?;
-    fs::write(folder.join("pack.toml"), MANIFEST)?;
-    fs::write(folder.join("terms/filler.tsv"), table)?;
-    Ok(())
 }

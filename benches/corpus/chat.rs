@@ -7,11 +7,11 @@ use super::random::Random;
 const FIRST_DAY: u64 = 1_517_443_200;
 const DAY: u64 = 24 * 60 * 60;
 
-/// Of so many agent messages one holds a violation, of so many customer messages one a signal, of so many messages
-/// one a planted term.
+/// Of so many agent messages one holds a violation, of so many customer messages one a signal, of so many agent
+/// messages one a planted term: one in 600 of all.
 const VIOLATION_IN: u64 = 400;
 const SIGNAL_IN: u64 = 150;
-const PLANTED_IN: u64 = 600;
+const PLANTED_IN: u64 = 300;
 
 /// Makes conversations, one line of JSON each.
 #[derive(Debug)]
@@ -178,21 +178,11 @@ impl Chat {
         let list = match role {
             "bot" => lists.bot,
             "system" => lists.system,
-            _ if random.happens(1, PLANTED_IN) => lists.planted,
-            "agent" if agent_messages == 0 => {
-                if random.happens(9, 10) {
-                    lists.greeting
-                } else {
-                    lists.no_greeting
-                }
-            }
-            "agent" if left <= 2 => {
-                if random.happens(9, 10) {
-                    lists.closing
-                } else {
-                    lists.no_closing
-                }
-            }
+            "agent" if random.happens(1, PLANTED_IN) => lists.planted,
+            "agent" if agent_messages == 0 && random.happens(9, 10) => lists.greeting,
+            "agent" if agent_messages == 0 => lists.no_greeting,
+            "agent" if left <= 2 && random.happens(9, 10) => lists.closing,
+            "agent" if left <= 2 => lists.no_closing,
             "agent" if random.happens(1, VIOLATION_IN) => lists.violation,
             "customer" if random.happens(1, SIGNAL_IN) => lists.signal,
             _ if genre == Genre::Prose => return self.push_prose(out),

@@ -1,6 +1,6 @@
 //! The texts that the corpus is made of, read from `benches/data/phrases.tsv`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::random::Random;
 
@@ -9,8 +9,6 @@ use super::random::Random;
 pub(crate) struct Phrases {
     lists: Vec<Vec<Vec<Piece>>>,
     names: BTreeMap<String, usize>,
-    /// Every two characters that stand next to each other in some text.
-    pairs: BTreeSet<(char, char)>,
 }
 
 #[derive(Debug)]
@@ -38,12 +36,10 @@ impl Phrases {
             names.entry((*list).to_owned()).or_insert(next);
         }
         let mut lists: Vec<Vec<Vec<Piece>>> = names.iter().map(|_| Vec::new()).collect();
-        let mut pairs = BTreeSet::new();
         for (list, text) in rows {
             lists[names[list]].push(pieces(text, &names));
-            pairs.extend(text.chars().zip(text.chars().skip(1)));
         }
-        Self { lists, names, pairs }
+        Self { lists, names }
     }
 
     /// The number of a list.
@@ -74,11 +70,6 @@ impl Phrases {
             _ => None,
         };
         self.lists[self.list(name)].iter().filter_map(text).collect()
-    }
-
-    /// Every two characters that stand next to each other in some text.
-    pub(crate) fn pairs(&self) -> &BTreeSet<(char, char)> {
-        &self.pairs
     }
 }
 

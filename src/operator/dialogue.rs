@@ -215,8 +215,16 @@ impl Dialogue {
 
     /// Whether a hit stands in a quotation of the other side: in marks around words that side wrote or that a
     /// reporting phrase announces, or right after a reporting phrase.
-    pub fn is_quoted(&self, text: &str, hit: Span, mut said_by_other: impl FnMut(&str) -> bool) -> bool {
-        if let Some(inside) = self.quotation_around(text, hit) {
+    ///
+    /// `marks` is kept from hit to hit of one message.
+    pub fn is_quoted(
+        &self,
+        text: &str,
+        hit: Span,
+        marks: &mut MarkCounts,
+        mut said_by_other: impl FnMut(&str) -> bool,
+    ) -> bool {
+        if let Some(inside) = self.quotation_around(text, hit, marks) {
             let quoted = &text[inside.range()];
             return said_by_other(quoted)
                 || said_by_other(&text[hit.range()])
@@ -226,7 +234,7 @@ impl Dialogue {
     }
 
     /// The text between the quotation marks around a hit.
-    fn quotation_around(&self, text: &str, hit: Span) -> Option<Span> {
+    fn quotation_around(&self, text: &str, hit: Span, counts: &mut MarkCounts) -> Option<Span> {
         let (start, end) = (hit.start as usize, hit.end as usize);
         self.marks.iter().find_map(|&(open, close)| {
             let before = text[..start].char_indices().rev().take(LONGEST_QUOTATION);
@@ -242,7 +250,7 @@ impl Dialogue {
             }
             let opening = opening?;
             // The same sign opens and closes: an even number before it means that it opens.
-            if open == close && count(&text[..opening], open).is_multiple_of(2) {
+            if open == close && counts.before(text, open, opening).is_multiple_of(2) {
                 return None;
             }
             let closing = text[end..].char_indices().take(LONGEST_QUOTATION).find(|&(_, c)| c == close)?.0;
@@ -278,11 +286,32 @@ fn without_borders(mut words: Vec<String>) -> Vec<String> {
     words
 }
 
-/// How often a character occurs.
-fn count(text: &str, character: char) -> usize {
-    match u8::try_from(character) {
-        Ok(byte) if byte.is_ascii() => memchr::memchr_iter(byte, text.as_bytes()).count(),
-        _ => text.matches(character).count(),
+/// How often quotation marks occur before the hits of one message, so that a long message with many hits is counted
+/// through once and not for each.
+#[derive(Debug, Default)]
+pub struct MarkCounts(Vec<MarkCount>);
+
+#[derive(Debug)]
+struct MarkCount {
+    mark: char,
+    before: usize,
+    count: usize,
+}
+
+impl MarkCounts {
+    /// How often the mark occurs before a byte of the text.
+    fn before(&mut self, text: &str, mark: char, end: usize) -> usize {
+        let known = match self.0.iter().position(|known| known.mark == mark && known.before <= end) {
+            Some(known) => known,
+            None => {
+                self.0.push(MarkCount { mark, before: 0, count: 0 });
+                self.0.len() - 1
+            }
+        };
+        let known = &mut self.0[known];
+        known.count += text[known.before..end].matches(mark).count();
+        known.before = end;
+        known.count
     }
 }
 

@@ -17,7 +17,7 @@ mod wording;
 
 pub use answer::{Answers, Finding, NotEvaluated, Quote, Reason, Suppressed, Suppression};
 pub use compile::{Compilation, Lane, TermOwner};
-pub use dialogue::{Dialogue, Hold};
+pub use dialogue::{Dialogue, Hold, MarkCounts};
 pub use parameters::{ParameterKind, ParameterSpec, Parameters};
 pub use required_wording::RequiredWording;
 pub use response_time::ResponseTime;

@@ -14,9 +14,8 @@ pub(super) struct PairFilter {
 /// Bits a pair: chance hits stay below 3 % and cost a look into a table, while the bitmap of 1,000 terms and of their
 /// patterns stays within the first-level cache.
 const BITS_PER_PAIR: usize = 32;
-
-/// A few terms get this many bits all the same: what passes by chance costs more than 8 KiB.
-const SMALLEST: usize = 1 << 16;
+/// Few pairs share a bitmap that leaves chance next to nothing.
+const FEWEST_BITS: usize = 1 << 15;
 
 impl PairFilter {
     /// A filter that passes what begins one of the literals.
@@ -35,7 +34,7 @@ impl PairFilter {
         pairs.dedup();
         singles.sort_unstable();
         singles.dedup();
-        let size = (pairs.len() * BITS_PER_PAIR).next_power_of_two().clamp(SMALLEST, 1 << 24);
+        let size = (pairs.len() * BITS_PER_PAIR).next_power_of_two().clamp(FEWEST_BITS, 1 << 24);
         let mut single_bits = [0; 4];
         for &single in &singles {
             single_bits[single as usize >> 6 & 3] |= 1 << (single as u32 & 63);

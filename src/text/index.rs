@@ -118,17 +118,17 @@ impl LiteralIndex {
         let mut chars = rest.chars();
         let (first, second) = (chars.next(), chars.next());
         if self.filter.has_singles() {
-            self.compare(self.range(key([first, None, None])), rest, &mut found);
+            self.compare(self.range(key([first, None, None])), rest, 0, &mut found);
         }
         let pair = self.range(key([first, second, None]));
         if second.is_none() || pair.is_empty() {
             return;
         }
+        let length = rest.len() - chars.as_str().len();
         if pair.len() <= FEW {
-            return self.compare(pair, rest, &mut found);
+            return self.compare(pair, rest, length, &mut found);
         }
         // The pair itself comes before what is longer.
-        let length = rest.len() - chars.as_str().len();
         if self.literal(pair.start).len() == length {
             found(pair.start, length);
         }
@@ -138,16 +138,21 @@ impl LiteralIndex {
         }
         let triple = self.range(key([first, second, third]));
         if triple.len() <= MANY {
-            self.compare(triple, rest, &mut found);
+            let length = rest.len() - chars.as_str().len();
+            self.compare(triple, rest, length, &mut found);
         } else {
             self.descend(triple, rest, &mut found);
         }
     }
 
-    fn compare(&self, range: std::ops::Range<usize>, rest: &str, found: &mut impl FnMut(usize, usize)) {
+    /// Shows those of the literals with which the rest begins; the first `known` bytes of all of them are known to.
+    #[inline]
+    fn compare(&self, range: std::ops::Range<usize>, rest: &str, known: usize, found: &mut impl FnMut(usize, usize)) {
         for index in range {
             let literal = self.literal(index);
-            if rest.as_bytes().starts_with(literal) {
+            let begins = rest.len() >= literal.len()
+                && literal.iter().zip(rest.as_bytes()).skip(known).all(|(byte, there)| byte == there);
+            if begins {
                 found(index, literal.len());
             }
         }
