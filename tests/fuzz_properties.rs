@@ -1,6 +1,7 @@
 //! The properties that the fuzz targets check, over generated inputs, in every test run.
 
 #[path = "../fuzz/src/lib.rs"]
+#[allow(unreachable_pub, clippy::items_after_statements, reason = "it is the root of the fuzz crate as well")]
 mod properties;
 
 use proptest::prelude::*;

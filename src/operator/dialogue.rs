@@ -301,13 +301,10 @@ struct MarkCount {
 impl MarkCounts {
     /// How often the mark occurs before a byte of the text.
     fn before(&mut self, text: &str, mark: char, end: usize) -> usize {
-        let known = match self.0.iter().position(|known| known.mark == mark && known.before <= end) {
-            Some(known) => known,
-            None => {
-                self.0.push(MarkCount { mark, before: 0, count: 0 });
-                self.0.len() - 1
-            }
-        };
+        let known = self.0.iter().position(|known| known.mark == mark && known.before <= end).unwrap_or_else(|| {
+            self.0.push(MarkCount { mark, before: 0, count: 0 });
+            self.0.len() - 1
+        });
         let known = &mut self.0[known];
         known.count += text[known.before..end].matches(mark).count();
         known.before = end;
