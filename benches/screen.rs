@@ -1,4 +1,4 @@
-//! The whole screening, from lines of JSON to screenings, beside reading the same lines with serde_json alone; and what
+//! The whole screening, from lines of JSON to screenings, beside reading the same lines with `serde_json` alone; and what
 //! must stay linear.
 
 mod corpus;
