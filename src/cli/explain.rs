@@ -115,6 +115,7 @@ fn describe_suppression(message: &ExplainedMessage, by: &Suppression) -> String 
         Suppression::Echo => "对方先用了这个词,此词条跟着说不算".to_owned(),
         Suppression::Place => "只有整条回复就是它、并且是在回答提问时才算".to_owned(),
         Suppression::Covered => "被更长的证据包含".to_owned(),
+        Suppression::OtherRule => "这几个字是另一条规则的证据,一处只算一条".to_owned(),
         Suppression::Satisfied => "满足要求".to_owned(),
     }
 }

@@ -173,7 +173,9 @@ impl<'v> View<'v> {
             let earlier = &self.messages[index.get()];
             match earlier.side() {
                 Some(Side::Shop) => return false,
-                Some(Side::Customer) if earlier.kind == Kind::Text && self.dialogue.asks(self.text(index)) => return true,
+                Some(Side::Customer) if earlier.kind == Kind::Text && self.dialogue.asks(self.text(index)) => {
+                    return true;
+                }
                 None | Some(Side::Customer) => {}
             }
         }
@@ -184,14 +186,19 @@ impl<'v> View<'v> {
     pub fn open_end(&self) -> OpenEnd {
         let mut state = OpenEnd::Settled;
         let mut requested = Requested::default();
+        // The customer said to wait: what the agent then says settles nothing.
+        let mut customer_away = false;
         for (index, message) in self.indexed() {
             match message.role {
-                Role::Customer if self.opens(index, &mut requested) => state = OpenEnd::Question,
+                Role::Customer if self.opens(index, &mut requested) => {
+                    state = OpenEnd::Question;
+                    customer_away = message.kind == Kind::Text && self.dialogue.hold(self.text(index)).is_some();
+                }
                 Role::Agent if message.kind == Kind::Text => {
                     let text = self.text(index);
                     state = if self.dialogue.says_farewell(text) {
                         OpenEnd::Settled
-                    } else if self.dialogue.requests(text) {
+                    } else if customer_away || self.dialogue.requests(text) {
                         OpenEnd::UnderWay
                     } else if self.dialogue.hold(text).is_none() {
                         OpenEnd::Settled

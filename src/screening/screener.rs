@@ -326,7 +326,15 @@ impl Report<'_> {
             Some(quote) => (quote.confidence, quote.reasons.clone()),
             None => (finding.confidence, finding.reasons.clone()),
         };
-        let suggestion = quotes.iter().find_map(|quote| rule.terms[quote.term as usize].suggestion.as_deref());
+        let mut suggestions: Vec<&str> = Vec::new();
+        for suggestion in quotes.iter().filter_map(|quote| rule.terms[quote.term as usize].suggestion.as_deref()) {
+            if !suggestions.contains(&suggestion) {
+                suggestions.push(suggestion);
+            }
+        }
+        if suggestions.is_empty() {
+            suggestions.extend(rule.suggestion.as_deref());
+        }
         let message = &self.conversation.messages[finding.message.get()];
         let in_charge = self.conversation.agent.as_ref().map(|agent| &agent.id);
         let candidate = Candidate {
@@ -335,7 +343,7 @@ impl Report<'_> {
             agent: message.agent.as_ref().or(in_charge).map(|agent| agent.clone().into_owned()),
             message: finding.message.0,
             spans,
-            suggestion: suggestion.map(str::to_owned),
+            suggestion: (!suggestions.is_empty()).then(|| suggestions.join("；")),
             confidence,
             reasons,
             queue: rule.queue,
