@@ -14,7 +14,7 @@ use zhijian::dictionary::{Dictionary, Files};
 use zhijian::screening::{Example, Overrides, RuleSet, RuleSetOptions, Screener, Screening};
 
 #[derive(Deserialize)]
-struct Labels {
+struct Session {
     id: String,
     labels: Vec<Label>,
     doubtful: Vec<Label>,
@@ -50,7 +50,9 @@ fn run() -> Result<(), Box<dyn Error>> {
     if let [labels, data @ ..] = arguments.as_slice()
         && !data.is_empty()
     {
-        println!("\n| rule, on labelled sessions | found | false alarms | missed | sessions that agree |\n| --- | ---: | ---: | ---: | --- |");
+        println!(
+            "\n| rule, on labelled sessions | found | false alarms | missed | sessions that agree |\n| --- | ---: | ---: | ---: | --- |"
+        );
         agreement(&mut screener, labels, data)?;
     }
     Ok(())
@@ -66,7 +68,8 @@ fn conversations(screener: &mut Screener, name: &str) -> Result<(), Box<dyn Erro
         let shortfalls = example.try_with(screener)?;
         // The reader underlined the core of what was said; where exactly the evidence ends is not at stake.
         let missed = shortfalls.iter().any(|shortfall| matches!(shortfall, zhijian::screening::Shortfall::Missed(_)));
-        let alarm = shortfalls.iter().any(|shortfall| matches!(shortfall, zhijian::screening::Shortfall::FalseAlarm { .. }));
+        let alarm =
+            shortfalls.iter().any(|shortfall| matches!(shortfall, zhijian::screening::Shortfall::FalseAlarm { .. }));
         if places.is_empty() { misses.add(!alarm) } else { hits.add(!missed) }
     }
     println!("| {name} | {hits} | {misses} |");
@@ -81,11 +84,14 @@ fn sentences(screener: &mut Screener) -> Result<(), Box<dyn Error>> {
         let cells: Vec<&str> = row.split('\t').collect();
         let [text, speaker, rule, expect, ..] = cells[..] else { return Err(format!("not a row: {row}").into()) };
         let role = if speaker == "customer" { Role::Customer } else { Role::Agent };
-        let message = Message { id: None, role, kind: None, agent: None, time: None, text: text.into(), extra: Vec::new() };
+        let message =
+            Message { id: None, role, kind: None, agent: None, time: None, text: text.into(), extra: Vec::new() };
         let conversation = Conversation { id: "sentence".into(), messages: vec![message], ..Conversation::default() };
         let screening = screener.screen(&conversation);
         let kin = ["rude-language", "impatience"];
-        let found = places(&screening).iter().any(|place| place.rule == rule || kin.contains(&rule) && kin.contains(&place.rule.as_str()));
+        let found = places(&screening)
+            .iter()
+            .any(|place| place.rule == rule || kin.contains(&rule) && kin.contains(&place.rule.as_str()));
         let (hits, misses) = shares.entry(rule).or_default();
         if expect == "hit" { hits.add(found) } else { misses.add(!found) }
     }
@@ -97,9 +103,9 @@ fn sentences(screener: &mut Screener) -> Result<(), Box<dyn Error>> {
 
 /// Labels of real sessions against what is found there.
 fn agreement(screener: &mut Screener, labels: &str, data: &[String]) -> Result<(), Box<dyn Error>> {
-    let mut labelled: BTreeMap<String, Labels> = BTreeMap::new();
+    let mut labelled: BTreeMap<String, Session> = BTreeMap::new();
     for line in std::fs::read_to_string(labels)?.lines() {
-        let labels: Labels = serde_json::from_str(line)?;
+        let labels: Session = serde_json::from_str(line)?;
         labelled.insert(labels.id.clone(), labels);
     }
     let rules: Vec<String> = screener.rules().rules().iter().map(|rule| rule.id.to_string()).collect();
@@ -110,7 +116,9 @@ fn agreement(screener: &mut Screener, labels: &str, data: &[String]) -> Result<(
             let Some(labels) = labelled.get(&*conversation.id) else { continue };
             let found = places(&screener.screen(&conversation));
             for rule in rules.iter().filter(|rule| !rule.starts_with("slow-")) {
-                let of_rule = |places: &BTreeSet<Label>| places.iter().filter(|place| place.rule == *rule).cloned().collect::<BTreeSet<_>>();
+                let of_rule = |places: &BTreeSet<Label>| {
+                    places.iter().filter(|place| place.rule == *rule).cloned().collect::<BTreeSet<_>>()
+                };
                 let found = of_rule(&found);
                 let expected = of_rule(&labels.labels.iter().cloned().collect());
                 let doubtful = of_rule(&labels.doubtful.iter().cloned().collect());
@@ -133,7 +141,9 @@ fn agreement(screener: &mut Screener, labels: &str, data: &[String]) -> Result<(
 fn places(screening: &Screening) -> BTreeSet<Label> {
     let candidates = screening.candidates.iter().chain(&screening.informational);
     let candidates = candidates.map(|found| Label { rule: found.rule.clone(), message: found.message });
-    candidates.chain(screening.signals.iter().map(|found| Label { rule: found.rule.clone(), message: found.message })).collect()
+    candidates
+        .chain(screening.signals.iter().map(|found| Label { rule: found.rule.clone(), message: found.message }))
+        .collect()
 }
 
 /// A share with its 95 % Wilson interval.
@@ -159,6 +169,14 @@ impl std::fmt::Display for Share {
         let p = f64::from(self.yes) / n;
         let centre = (p + z * z / (2.0 * n)) / (1.0 + z * z / n);
         let half = z * (p * (1.0 - p) / n + z * z / (4.0 * n * n)).sqrt() / (1.0 + z * z / n);
-        write!(f, "{} of {} = {:.2} ({:.2}–{:.2})", self.yes, self.all, p, (centre - half).max(0.0), (centre + half).min(1.0))
+        write!(
+            f,
+            "{} of {} = {:.2} ({:.2}–{:.2})",
+            self.yes,
+            self.all,
+            p,
+            (centre - half).max(0.0),
+            (centre + half).min(1.0)
+        )
     }
 }

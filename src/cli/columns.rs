@@ -33,7 +33,9 @@ impl Columns {
     }
 
     pub(super) fn write(&self, out: &mut String) {
-        let width = |column: usize| self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0);
+        let width = |column: usize| {
+            self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0)
+        };
         let widths: Vec<usize> = (0..self.align.len()).map(width).collect();
         for row in &self.rows {
             let mut line = String::from("  ");

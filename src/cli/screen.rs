@@ -107,7 +107,9 @@ fn outcome(arguments: &ScreenArguments, run: &Run, unreadable: u64) -> Outcome {
         Some(Stop::Interrupted) => Outcome::Interrupted,
         Some(Stop::BadRow) => Outcome::NotDone,
         None if unreadable > 0 => Outcome::NotDone,
-        None if arguments.fail_on == Some(FailOn::Flagged) && run.summary.with_outcome(Found::Flagged) > 0 => Outcome::Failed,
+        None if arguments.fail_on == Some(FailOn::Flagged) && run.summary.with_outcome(Found::Flagged) > 0 => {
+            Outcome::Failed
+        }
         None => Outcome::Done,
     }
 }

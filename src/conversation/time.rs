@@ -47,11 +47,7 @@ impl Clock {
         };
         let fraction = rest.fraction()?;
         // A leap second is the last instant of its minute: clocks of shops do not count it.
-        let (second, fraction) = if second == 60 {
-            (59, 999)
-        } else {
-            (second, fraction)
-        };
+        let (second, fraction) = if second == 60 { (59, 999) } else { (second, fraction) };
         let wall = wall([year, month, day, hour, minute, second], fraction)?;
         if rest.0.is_empty() {
             return Some(Clock::Wall(wall));
@@ -86,11 +82,7 @@ fn days_in_month(year: i64, month: i64) -> i64 {
 /// arithmetic: jiff takes a tenth of the whole reading for it. The tests hold it to jiff.
 fn days(year: i64, month: i64, day: i64) -> i64 {
     // A year from March on has its leap day at the end, and months of 153 days in five.
-    let (year, month) = if month > 2 {
-        (year, month - 3)
-    } else {
-        (year - 1, month + 9)
-    };
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
     let leap_days = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
     365 * year + leap_days + (153 * month + 2) / 5 + day - 719_469
 }
@@ -115,14 +107,7 @@ impl Rest<'_> {
             return None;
         }
         self.0 = rest;
-        Some([
-            two(0) * 100 + two(2),
-            two(5),
-            two(8),
-            two(11),
-            two(14),
-            two(17),
-        ])
+        Some([two(0) * 100 + two(2), two(5), two(8), two(11), two(14), two(17)])
     }
 
     /// The fields of a time in any of the forms.
@@ -193,11 +178,7 @@ impl Rest<'_> {
             _ => return Some(0),
         };
         let hours = self.digits(2, 2)?;
-        let minutes = if self.one_of(b":").is_none() && self.0.is_empty() {
-            0
-        } else {
-            self.digits(2, 2)?
-        };
+        let minutes = if self.one_of(b":").is_none() && self.0.is_empty() { 0 } else { self.digits(2, 2)? };
         let minutes = (hours < 24 && minutes < 60).then_some(hours * 60 + minutes)?;
         Some(sign * Millis::from(minutes) * 60_000)
     }

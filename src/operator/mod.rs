@@ -8,6 +8,7 @@ mod compile;
 mod dialogue;
 mod exceptions;
 mod parameters;
+mod placeholder;
 mod required_wording;
 mod response_time;
 mod view;
@@ -16,11 +17,11 @@ mod wording;
 
 pub use answer::{Answers, Finding, NotEvaluated, Quote, Reason, Suppressed, Suppression};
 pub use compile::{Compilation, Lane, TermOwner};
-pub use dialogue::{Dialogue, Hold};
+pub use dialogue::{Dialogue, Hold, MarkCounts};
 pub use parameters::{ParameterKind, ParameterSpec, Parameters};
 pub use required_wording::RequiredWording;
 pub use response_time::ResponseTime;
-pub use view::{End, LocatedHit, MessageIndex, MessageView, OpenEnd, Requested, Side, View, WholeTurn};
+pub use view::{End, LocatedHit, MessageIndex, MessageView, OpenEnd, Side, View, WholeTurn};
 pub use waits::{Wait, Waits};
 pub use wording::Wording;
 
@@ -28,6 +29,7 @@ use crate::dictionary::{OperatorKind, Rule};
 
 /// A compiled rule's operator.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "a rule set holds a few dozen of them, each behind one look")]
 pub enum Operator {
     /// Terms and patterns that were said.
     Wording(Wording),

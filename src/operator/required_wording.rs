@@ -1,5 +1,7 @@
 //! `required-wording`: something has to be said at the opening or the closing, and was not.
 
+use std::ops::ControlFlow;
+
 use super::answer::{Answers, Finding, Suppressed, Suppression};
 use super::compile::{Compilation, Lane};
 use super::exceptions::Exceptions;
@@ -54,11 +56,8 @@ impl RequiredWording {
                 terms.push(index as u32);
             }
         }
-        let not_when = rule
-            .not_when
-            .iter()
-            .filter_map(|cue| compilation.phrase(&cue.text, cue.mode, &cue.origin))
-            .collect();
+        let not_when =
+            rule.not_when.iter().filter_map(|cue| compilation.phrase(&cue.text, cue.mode, &cue.origin)).collect();
         Self {
             role: Lane::ALL[parameters.choice("speaker")].role(),
             place: [Place::Opening, Place::Closing][parameters.choice("place")],
@@ -130,20 +129,20 @@ impl RequiredWording {
             return false;
         }
         let text = view.text(message);
-        if !self.wording.is_match(text) {
-            return false;
-        }
-        let occurrences = self.exceptions.occurrences(text);
+        let mut occurrences = None;
         let mut said = false;
-        self.wording.find_all(text, |index, span| {
+        self.wording.find_until(text, |index, span| {
             let term = self.terms[index];
-            let exception = self.exceptions.suppressing(&occurrences, text, term, span);
+            let found = occurrences.get_or_insert_with(|| self.exceptions.occurrences(text));
+            let exception = self.exceptions.suppressing(found, text, term, span);
             said |= exception.is_none();
             let by = match exception {
                 None => Suppression::Satisfied,
                 Some((exception, span)) => Suppression::Exception { exception, span },
             };
             answers.suppress(|| Suppressed { message, span, term, by });
+            // One wording is enough, but for an explanation, which shows them all.
+            if said && !answers.explains() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         said
     }
@@ -151,7 +150,8 @@ impl RequiredWording {
     /// Whether the first words of either side show that the conversation began before the record does.
     fn starts_midway(&self, view: &View<'_>, first_spoken: MessageIndex) -> bool {
         let is_customer = |message: &MessageView| message.role == Role::Customer;
-        let first_customer = view.indexed().take_while(|(index, _)| *index < first_spoken).find(|(_, m)| is_customer(m));
+        let first_customer =
+            view.indexed().take_while(|(index, _)| *index < first_spoken).find(|(_, m)| is_customer(m));
         let looked_at = [first_customer.map(|(index, _)| index), Some(first_spoken)];
         looked_at.into_iter().flatten().any(|index| self.not_when.is_match(view.text(index)))
     }

@@ -114,9 +114,13 @@ impl<'v> View<'v> {
         &self.hits[start..end]
     }
 
-    /// Whether a customer message asks, requests, or brings what was asked for, so that an answer is due. Whoever asks for
-    /// one message after the other hands in the same `requested`.
-    pub fn opens(&self, message: MessageIndex, requested: &mut Requested) -> bool {
+    /// Whether a customer message asks, requests, or brings what was asked for, so that an answer is due.
+    pub fn opens(&self, message: MessageIndex) -> bool {
+        self.opens_after(message, &mut PendingRequest::default())
+    }
+
+    /// The same for messages asked about in their order: what is known of earlier ones is not found out again.
+    pub(super) fn opens_after(&self, message: MessageIndex, request: &mut PendingRequest) -> bool {
         let view = &self.messages[message.get()];
         if view.role != Role::Customer {
             return false;
@@ -125,33 +129,26 @@ impl<'v> View<'v> {
             Kind::Text => !self.dialogue.asks_nothing(self.text(message)),
             // Nobody can tell what was said, and it was said to be answered.
             Kind::Voice => true,
-            Kind::Image | Kind::Card => {
-                let is_pending = self.request_is_pending(message, requested);
-                requested.0 = Some((message, is_pending));
-                is_pending
-            }
+            Kind::Image | Kind::Card => self.request_is_pending(message, request),
             Kind::Sticker | Kind::Recalled => false,
         }
     }
 
     /// Whether the shop asked for something and the customer had not yet answered in words before this message.
-    fn request_is_pending(&self, message: MessageIndex, requested: &Requested) -> bool {
-        for index in (0..message.0).rev().map(MessageIndex) {
+    fn request_is_pending(&self, message: MessageIndex, known: &mut PendingRequest) -> bool {
+        let pending = (known.before.0..message.0).rev().map(MessageIndex).find_map(|index| {
             let earlier = &self.messages[index.get()];
             match earlier.side() {
-                Some(Side::Customer) if earlier.kind == Kind::Text => return false,
-                // The request may stand in an earlier message of the shop's turn, so what is none is passed over.
-                Some(Side::Shop) if earlier.kind == Kind::Text && self.dialogue.requests(self.text(index)) => {
-                    return true;
+                Some(Side::Customer) if earlier.kind == Kind::Text => Some(false),
+                // The request may stand in an earlier message of the same turn.
+                Some(Side::Shop) if earlier.kind == Kind::Text => {
+                    self.dialogue.requests(self.text(index)).then_some(true)
                 }
-                None | Some(Side::Customer | Side::Shop) => {}
+                None | Some(_) => None,
             }
-            // What stands before an earlier picture was looked at for that one.
-            if let Some((_, known)) = requested.0.filter(|(picture, _)| *picture == index) {
-                return known;
-            }
-        }
-        false
+        });
+        *known = PendingRequest { before: message, pending: pending.unwrap_or(known.pending) };
+        known.pending
     }
 
     /// Whether this message of a side stands alone between two messages of the other side or the ends, notices aside,
@@ -182,39 +179,57 @@ impl<'v> View<'v> {
         false
     }
 
-    /// How the conversation stands at its end.
+    /// How the conversation stands at its end. Read from the end: the last message that settles anything decides,
+    /// together with the holds after it.
     pub fn open_end(&self) -> OpenEnd {
+        let mut holds = 0;
         let mut state = OpenEnd::Settled;
-        let mut requested = Requested::default();
-        // The customer said to wait: what the agent then says settles nothing.
-        let mut customer_away = false;
-        for (index, message) in self.indexed() {
+        for (index, message) in self.indexed().rev() {
             match message.role {
-                Role::Customer if self.opens(index, &mut requested) => {
+                Role::Customer if self.opens(index) => {
                     state = OpenEnd::Question;
-                    customer_away = message.kind == Kind::Text && self.dialogue.hold(self.text(index)).is_some();
+                    break;
                 }
                 Role::Agent if message.kind == Kind::Text => {
                     let text = self.text(index);
-                    state = if self.dialogue.says_farewell(text) {
-                        OpenEnd::Settled
-                    } else if customer_away || self.dialogue.requests(text) {
-                        OpenEnd::UnderWay
-                    } else if self.dialogue.hold(text).is_none() {
-                        OpenEnd::Settled
-                    } else if state == OpenEnd::Settled {
-                        OpenEnd::UnderWay
-                    } else {
-                        // A hold that never ends leaves the question open.
-                        OpenEnd::Question
-                    };
+                    if self.dialogue.says_farewell(text) {
+                        break;
+                    }
+                    if self.dialogue.requests(text) {
+                        state = OpenEnd::UnderWay;
+                        break;
+                    }
+                    if self.dialogue.hold(text).is_none() {
+                        // The customer said to wait: what the agent then says settles nothing.
+                        if self.customer_is_away(index) {
+                            state = OpenEnd::UnderWay;
+                        }
+                        break;
+                    }
+                    holds += 1;
+                    if holds > 1 {
+                        break;
+                    }
                 }
-                Role::Agent if message.kind != Kind::Recalled => state = OpenEnd::Settled,
+                Role::Agent if message.kind != Kind::Recalled => break,
                 // A pleasantry changes nothing; bots and notices answer nothing.
                 Role::Customer | Role::Agent | Role::Bot | Role::System => {}
             }
         }
-        state
+        match (state, holds) {
+            (state, 0) => state,
+            (OpenEnd::Settled, 1) => OpenEnd::UnderWay,
+            // A hold that never ends leaves the question open.
+            _ => OpenEnd::Question,
+        }
+    }
+
+    /// Whether the customer, when last asking for something before this message, said to wait.
+    fn customer_is_away(&self, message: MessageIndex) -> bool {
+        let mut earlier = (0..message.0).rev().map(MessageIndex);
+        earlier.find(|&index| self.opens(index)).is_some_and(|index| {
+            self.messages[index.get()].kind == Kind::Text && self.dialogue.hold(self.text(index)).is_some()
+        })
     }
 
     /// Whether an agent closed the conversation.
@@ -223,10 +238,18 @@ impl<'v> View<'v> {
     }
 }
 
-/// What is known of the picture that was asked about last: without it, a conversation of pictures would be looked through
-/// from the start for each of them.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Requested(Option<(MessageIndex, bool)>);
+/// Whether a request of the shop was pending before a message, kept while a conversation is walked along.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PendingRequest {
+    before: MessageIndex,
+    pending: bool,
+}
+
+impl Default for PendingRequest {
+    fn default() -> Self {
+        Self { before: MessageIndex(0), pending: false }
+    }
+}
 
 /// Whether a message is the whole turn of its side.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::answer::{Answers, Finding, Quote, Reason, Suppressed, Suppression};
 use super::compile::{Compilation, Lane, TermOwner};
+use super::dialogue::MarkCounts;
 use super::exceptions::Exceptions;
 use super::parameters::{ParameterKind, ParameterSpec, Parameters};
 use super::view::{LocatedHit, MessageIndex, View, WholeTurn};
@@ -89,6 +90,7 @@ impl Wording {
         let message = hits[0].message;
         let text = view.text(message);
         let mut occurrences = None;
+        let mut marks = MarkCounts::default();
         let mut quotes: Vec<Quote> = Vec::new();
         let mut settled = true;
         for located in hits {
@@ -103,7 +105,9 @@ impl Wording {
                 Some(Suppression::Exception { exception, span })
             } else if let Some(negator) = self.negation.then(|| view.dialogue.negator(text, span)).flatten() {
                 Some(Suppression::Negation { negator: negator.to_owned() })
-            } else if self.quotation && view.dialogue.is_quoted(text, span, |words| other.said(words, message)) {
+            } else if self.quotation
+                && view.dialogue.is_quoted(text, span, &mut marks, |words| other.said(words, message))
+            {
                 Some(Suppression::Quotation)
             } else if traits.echo != Echo::Ignore && other.said(&text[span.range()], message) {
                 reasons.push(Reason::Echo);
@@ -131,9 +135,17 @@ impl Wording {
             quotes.push(Quote { span, term: located.term, confidence: confidence.max(1), reasons });
         }
         keep_longest(&mut quotes, |covered| {
-            answers.suppress(|| Suppressed { message, span: covered.span, term: covered.term, by: Suppression::Covered });
+            answers.suppress(|| Suppressed {
+                message,
+                span: covered.span,
+                term: covered.term,
+                by: Suppression::Covered,
+            });
         });
-        let Some(strongest) = quotes.iter().max_by_key(|quote| (quote.confidence, std::cmp::Reverse(quote.span))) else { return };
+        let Some(strongest) = quotes.iter().max_by_key(|quote| (quote.confidence, std::cmp::Reverse(quote.span)))
+        else {
+            return;
+        };
         let finding = Finding {
             message,
             anchor: Some(message),
@@ -154,7 +166,8 @@ impl Wording {
             TermPlace::WholeReply => {
                 let text = view.text(message);
                 let rest = [&text[..span.start as usize], &text[span.end as usize..]];
-                if rest.iter().any(|part| part.chars().any(char::is_alphanumeric)) || !view.answers_a_question(message) {
+                if rest.iter().any(|part| part.chars().any(char::is_alphanumeric)) || !view.answers_a_question(message)
+                {
                     return WholeTurn::No;
                 }
                 view.is_whole_turn(message)
@@ -165,7 +178,9 @@ impl Wording {
 
 /// Of overlapping pieces of evidence the longest stays, then the first, then the more confident.
 fn keep_longest(quotes: &mut Vec<Quote>, mut covered: impl FnMut(&Quote)) {
-    quotes.sort_by_key(|quote| (quote.span.start, std::cmp::Reverse(quote.span.end), std::cmp::Reverse(quote.confidence), quote.term));
+    quotes.sort_by_key(|quote| {
+        (quote.span.start, std::cmp::Reverse(quote.span.end), std::cmp::Reverse(quote.confidence), quote.term)
+    });
     let mut kept: Vec<Quote> = Vec::with_capacity(quotes.len());
     for quote in quotes.drain(..) {
         match kept.last() {

@@ -31,7 +31,7 @@ pub(super) fn rule_set(
         canonical.text(field);
     });
     canonical.set(&dictionary.segmentation).set(&dictionary.classes).set(&dictionary.cues);
-    canonical.number(rules.len() as i64);
+    canonical.number(i64::try_from(rules.len()).unwrap_or(i64::MAX));
     for (pack, rule) in rules {
         canonical.text(pack).list(&[with_defaults(rule)]);
     }
@@ -51,5 +51,9 @@ fn with_defaults(rule: &Rule) -> Rule {
 
 /// Bytes in hexadecimal.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(|digit| char::from(b"0123456789abcdef"[digit as usize])).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .map(|digit| char::from(b"0123456789abcdef"[digit as usize]))
+        .collect()
 }

@@ -17,7 +17,7 @@ pub use explain::{ExplainedHit, ExplainedMessage, Explanation, Fate};
 pub use form::{AgentPreview, Candidate, Evidence, FORMAT, Outcome, Preview, RuleNotEvaluated, Screening, Signal};
 pub use identity::finding_id;
 pub use overrides::Overrides;
-pub use pipeline::{Pipeline, Run, Sink, Stop};
+pub use pipeline::{Pipeline, Render, Run, Sink, Stop};
 pub use preview::join_preview;
 pub use rule_set::{BEHAVIOUR, CompiledRule, CompiledTerm, HMM, RuleSet, RuleSetError, RuleSetOptions};
 pub use screener::{LiveScreening, ResponseTimes, Screener};

@@ -15,6 +15,9 @@ use super::screener::Screener;
 use super::tally::{Summary, Tally};
 use crate::conversation::{BadRow, Chunk, Conversation, InputError};
 
+/// Writes a screening to each of the outputs.
+pub type Render<'r> = dyn Fn(&Conversation<'_>, &Screening, &mut [Vec<u8>]) + Sync + 'r;
+
 /// How a run goes.
 pub struct Pipeline<'p> {
     /// The rules.
@@ -28,7 +31,7 @@ pub struct Pipeline<'p> {
     /// Joins what comes from elsewhere (points, preview) to a screening.
     pub join: &'p (dyn Fn(&mut Screening, Option<Date>) + Sync),
     /// Writes a screening to each of the outputs.
-    pub render: &'p (dyn Fn(&Conversation<'_>, &Screening, &mut [Vec<u8>]) + Sync),
+    pub render: &'p Render<'p>,
     /// How many outputs there are.
     pub outputs: usize,
     /// Whether the first bad row stops the run.
@@ -247,27 +250,29 @@ impl Collector {
         for item in screened.items {
             let bad = match item {
                 Item::Bad(row) => row,
-                Item::Conversation { key, fingerprint, line, written, tally } => match self.seen.insert(key, fingerprint) {
-                    None => {
-                        self.summary.add(&tally);
-                        for (output, range) in written.into_iter().enumerate() {
-                            if range.start != pending[output].end {
-                                sink.write(output, &screened.outputs[output][pending[output].clone()])?;
-                                pending[output].start = range.start;
+                Item::Conversation { key, fingerprint, line, written, tally } => {
+                    match self.seen.insert(key, fingerprint) {
+                        None => {
+                            self.summary.add(&tally);
+                            for (output, range) in written.into_iter().enumerate() {
+                                if range.start != pending[output].end {
+                                    sink.write(output, &screened.outputs[output][pending[output].clone()])?;
+                                    pending[output].start = range.start;
+                                }
+                                pending[output].end = range.end;
                             }
-                            pending[output].end = range.end;
+                            continue;
                         }
-                        continue;
+                        Some(first) if first == fingerprint => {
+                            self.summary.repeats += 1;
+                            continue;
+                        }
+                        Some(first) => {
+                            self.seen.insert(key, first);
+                            differing(&file, line)
+                        }
                     }
-                    Some(first) if first == fingerprint => {
-                        self.summary.repeats += 1;
-                        continue;
-                    }
-                    Some(first) => {
-                        self.seen.insert(key, first);
-                        differing(&file, line)
-                    }
-                },
+                }
             };
             for (output, range) in pending.iter_mut().enumerate() {
                 sink.write(output, &screened.outputs[output][range.clone()])?;

@@ -151,10 +151,7 @@ impl RuleSet {
     }
 
     /// Resolves and compiles what can be used, and reports the rest.
-    pub fn compile(
-        dictionary: &Dictionary,
-        options: &RuleSetOptions,
-    ) -> Result<(Self, Vec<Diagnostic>), RuleSetError> {
+    pub fn compile(dictionary: &Dictionary, options: &RuleSetOptions) -> Result<(Self, Vec<Diagnostic>), RuleSetError> {
         let resolved = overrides::resolve(dictionary, &options.overrides)?;
         let fold = Fold::new(&rows(&dictionary.fold, |table| table.name != LOOK_ALIKES));
         let skeleton = Skeleton::new(&rows(&dictionary.fold, |table| table.name == LOOK_ALIKES));
@@ -240,7 +237,9 @@ impl CompiledRule {
             since: rule.since,
             pack: pack.into(),
             suggestion: rule.manual.suggestion.as_deref().map(Arc::from),
-            parameters: Parameters::read(rule, Operator::parameters(rule.operator), &mut Vec::new()).canonical().collect(),
+            parameters: Parameters::read(rule, Operator::parameters(rule.operator), &mut Vec::new())
+                .canonical()
+                .collect(),
             terms,
             operator,
         }

@@ -11,7 +11,9 @@ use super::rule_set::{CompiledRule, RuleSet};
 use super::separate::keep_separate;
 use crate::conversation::{Conversation, Kind, Millis, Role};
 use crate::dictionary::RuleKind;
-use crate::operator::{Answers, End, Finding, Lane, LocatedHit, MessageIndex, MessageView, Quote, Suppression, View, Waits};
+use crate::operator::{
+    Answers, End, Finding, Lane, LocatedHit, MessageIndex, MessageView, Quote, Suppression, View, Waits,
+};
 use crate::text::{CharSpan, Hit, Origins, Probe, Span, Stream, TokenBorders};
 
 /// A whole message is quoted up to this many characters.
@@ -140,7 +142,8 @@ impl Screener {
             let suppressed = answers.suppressed.take().unwrap_or_default();
             for located in view.hits_of(slot) {
                 let fate = suppressed.iter().find(|suppressed| {
-                    (suppressed.message, suppressed.span, suppressed.term) == (located.message, located.hit.span, located.term)
+                    (suppressed.message, suppressed.span, suppressed.term)
+                        == (located.message, located.hit.span, located.term)
                 });
                 show(Witnessed {
                     slot,
@@ -200,7 +203,7 @@ impl Screener {
         }
         let found = &mut scratch.found;
         keep_separate(&rules, found);
-        found.sort_by(|a, b| (a.1.message, a.0).cmp(&(b.1.message, b.0)));
+        found.sort_by_key(|(slot, finding)| (finding.message, *slot));
 
         let mut screening = Screening {
             format: FORMAT,
@@ -263,7 +266,7 @@ impl Scratch {
         let span = rules.fold.fold_into(text, &mut self.folded, |previous, current, at| {
             lane.matcher.probe(&rules.skeleton, probe, previous, current, at);
         });
-        if lane.matcher.is_hot(probe) {
+        if lane.matcher.is_hot(probe, &self.folded[span.range()]) {
             self.lane_hits.clear();
             lane.matcher.confirm(
                 &self.folded[span.range()],
@@ -383,7 +386,8 @@ impl Report<'_> {
 
 /// The texts of spans in ascending order, in one pass over the message.
 fn slices<'t>(original: &'t str, spans: &[CharSpan]) -> Vec<&'t str> {
-    let mut offsets = original.char_indices().map(|(at, _)| at).chain(std::iter::once(original.len())).enumerate().peekable();
+    let mut offsets =
+        original.char_indices().map(|(at, _)| at).chain(std::iter::once(original.len())).enumerate().peekable();
     let mut byte_of = |character: u32| {
         while let Some(&(index, at)) = offsets.peek() {
             if index >= character as usize {

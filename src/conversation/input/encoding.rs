@@ -143,9 +143,7 @@ impl ChineseEvidence {
                 }
                 (0x81..=0xFE, [0x30..=0x39, 0x81..=0xFE, 0x30..=0x39, ..]) => 4,
                 // At the end of a sample that is cut, a character may be.
-                (0x81..=0xFE, [] | [0x30..=0x39] | [0x30..=0x39, 0x81..=0xFE])
-                    if end == SampleEnd::Cut =>
-                {
+                (0x81..=0xFE, [] | [0x30..=0x39] | [0x30..=0x39, 0x81..=0xFE]) if end == SampleEnd::Cut => {
                     break;
                 }
                 _ => {
@@ -178,15 +176,9 @@ mod tests {
             (GB18030, "亲，您好，请问有什么可以帮您？"),
             (GB18030, "好"),
             (GB18030, "朤氺喆犇"),
-            (
-                BIG5,
-                "您好，請問有什麼可以為您服務？謝謝您的耐心等候，稍後回覆您。",
-            ),
+            (BIG5, "您好，請問有什麼可以為您服務？謝謝您的耐心等候，稍後回覆您。"),
             (SHIFT_JIS, "ご返信ありがとうございます。確認いたします。"),
-            (
-                WINDOWS_1252,
-                "Où est passé mon colis ? J'ai déjà payé, très déçu.",
-            ),
+            (WINDOWS_1252, "Où est passé mon colis ? J'ai déjà payé, très déçu."),
             (UTF_8, "é"),
         ];
         for (encoding, text) in cases {
@@ -202,11 +194,7 @@ mod tests {
         for encoding in [UTF_8, GB18030] {
             let bytes = encoding.encode("您好，请问有什么可以帮您😀").0;
             for end in 8..bytes.len() {
-                assert_eq!(
-                    of_sample(&bytes[..end], SampleEnd::Cut),
-                    Some(encoding),
-                    "{end}"
-                );
+                assert_eq!(of_sample(&bytes[..end], SampleEnd::Cut), Some(encoding), "{end}");
             }
         }
         assert_eq!(of_sample(b"\xE4\xBD", SampleEnd::Cut), None);

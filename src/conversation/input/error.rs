@@ -13,9 +13,7 @@ pub enum InputError {
     #[error("no input; name files or folders, or `-` for standard input")]
     NoInput,
     /// Neither a file, a folder nor a pattern that matches.
-    #[error(
-        "`{argument}`: no such file or folder, and nothing matches it as a pattern; check the path"
-    )]
+    #[error("`{argument}`: no such file or folder, and nothing matches it as a pattern; check the path")]
     NoSuchFile {
         /// The argument.
         argument: String,
@@ -54,17 +52,13 @@ pub enum InputError {
         source: io::Error,
     },
     /// A compressed file that ends too early.
-    #[error(
-        "`{file}`: the compressed file is cut short; the rows before the cut were kept, fetch it again"
-    )]
+    #[error("`{file}`: the compressed file is cut short; the rows before the cut were kept, fetch it again")]
     Truncated {
         /// The file.
         file: Arc<str>,
     },
     /// A compressed file that is damaged.
-    #[error(
-        "`{file}`: the compressed file is damaged ({reason}); the rows before it were kept, fetch it again"
-    )]
+    #[error("`{file}`: the compressed file is damaged ({reason}); the rows before it were kept, fetch it again")]
     BrokenCompression {
         /// The file.
         file: Arc<str>,

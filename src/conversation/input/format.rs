@@ -28,9 +28,7 @@ impl Format {
 
     /// Reads the word for it in options.
     pub fn from_word(word: &str) -> Option<Format> {
-        Format::ALL
-            .into_iter()
-            .find(|format| format.as_str() == word)
+        Format::ALL.into_iter().find(|format| format.as_str() == word)
     }
 
     /// The format that a file's name tells, leaving the ending of a compression aside.
@@ -65,12 +63,7 @@ pub(super) fn is_document(text: &str) -> bool {
     match line.strip_prefix('[') {
         Some(rest) => rest.is_empty() || rest.trim_start().starts_with('{'),
         // A broken first line may be a lone brace too; only a layout is indented.
-        None => {
-            line == "{"
-                && lines
-                    .next()
-                    .is_some_and(|line| line.starts_with([' ', '\t']))
-        }
+        None => line == "{" && lines.next().is_some_and(|line| line.starts_with([' ', '\t'])),
     }
 }
 
@@ -80,11 +73,7 @@ pub(super) fn unsupported(head: &[u8]) -> Option<(&'static str, &'static str)> {
     const SHEET: &str = "save the sheet as CSV (UTF-8)";
     const UNPACK: &str = "unpack it first; gzip and zstd are read as they are";
     let kinds: [(&[u8], &str, &str); 7] = [
-        (
-            b"PK\x03\x04",
-            "an Excel workbook or zip file",
-            "save the sheet as CSV (UTF-8), or unpack it",
-        ),
+        (b"PK\x03\x04", "an Excel workbook or zip file", "save the sheet as CSV (UTF-8), or unpack it"),
         (b"\xD0\xCF\x11\xE0", "an old Excel workbook", SHEET),
         (b"PAR1", "a Parquet file", "write it as JSONL or CSV"),
         (b"BZh", "a bzip2 file", UNPACK),

@@ -18,12 +18,7 @@ pub(super) fn assemble<'a>(rows: impl Iterator<Item = PackedRow<'a>> + Clone, ou
     }
     tags(out, value(Column::Tags));
     agent(out, value);
-    for column in [
-        Column::Customer,
-        Column::StartedAt,
-        Column::EndedAt,
-        Column::ClosedBy,
-    ] {
+    for column in [Column::Customer, Column::StartedAt, Column::EndedAt, Column::ClosedBy] {
         optional(out, column.as_str(), value(column));
     }
     out.extend_from_slice(b",\"messages\":[");
@@ -50,10 +45,7 @@ fn values<'a>(rows: impl Iterator<Item = PackedRow<'a>>) -> [&'a [u8]; Column::O
         let replaces_agent = row.by_agent && !by_agent && !named(&row.conversation).is_empty();
         for column in Column::ALL.iter().take(Column::OF_CONVERSATION).copied() {
             let at = column.index();
-            let is_of_agent = matches!(
-                column,
-                Column::Agent | Column::AgentName | Column::AgentTeam
-            );
+            let is_of_agent = matches!(column, Column::Agent | Column::AgentName | Column::AgentTeam);
             if values[at].is_empty() || (is_of_agent && replaces_agent) {
                 values[at] = row.conversation[at];
             }
@@ -72,11 +64,7 @@ fn named<'a>(values: &[&'a [u8]; Column::OF_CONVERSATION]) -> &'a [u8] {
 }
 
 fn agent<'a>(out: &mut Vec<u8>, value: impl Fn(Column) -> &'a [u8]) {
-    let parts = [
-        ("id", value(Column::Agent)),
-        ("name", value(Column::AgentName)),
-        ("team", value(Column::AgentTeam)),
-    ];
+    let parts = [("id", value(Column::Agent)), ("name", value(Column::AgentName)), ("team", value(Column::AgentTeam))];
     // A team without a member is nobody; the reader of lines would refuse it.
     if parts[0].1.is_empty() && parts[1].1.is_empty() {
         return;
@@ -97,10 +85,7 @@ fn agent<'a>(out: &mut Vec<u8>, value: impl Fn(Column) -> &'a [u8]) {
 
 fn tags(out: &mut Vec<u8>, cell: &[u8]) {
     let cell = String::from_utf8_lossy(cell);
-    let mut tags = cell
-        .split(['|', ';', ',', '；', '，', '、'])
-        .map(str::trim)
-        .filter(|tag| !tag.is_empty());
+    let mut tags = cell.split(['|', ';', ',', '；', '，', '、']).map(str::trim).filter(|tag| !tag.is_empty());
     let Some(first) = tags.next() else { return };
     out.extend_from_slice(b",\"tags\":[");
     push_string(out, first.as_bytes());

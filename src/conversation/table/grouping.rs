@@ -44,21 +44,14 @@ impl Grouped {
                 }
                 Entry::Vacant(group) => {
                     group.insert(groups.len());
-                    groups.push(Group {
-                        first: index,
-                        last: index,
-                    });
+                    groups.push(Group { first: index, last: index });
                 }
             }
             rows.push(RowLink { offset, next: None });
             offset += PackedRow::length(row).ok_or_else(damaged)?;
         }
         drop(known);
-        Ok(Grouped {
-            bytes,
-            rows,
-            groups: groups.into_iter(),
-        })
+        Ok(Grouped { bytes, rows, groups: groups.into_iter() })
     }
 
     fn row(&self, link: &RowLink) -> Option<PackedRow<'_>> {

@@ -16,10 +16,7 @@ pub(super) struct Run {
 
 impl Run {
     /// Puts lines aside; they come in the order of their numbers.
-    pub(super) fn write(
-        folder: &Path,
-        lines: impl Iterator<Item = io::Result<NumberedLine>>,
-    ) -> io::Result<Run> {
+    pub(super) fn write(folder: &Path, lines: impl Iterator<Item = io::Result<NumberedLine>>) -> io::Result<Run> {
         let mut file = BufWriter::new(tempfile::tempfile_in(folder)?);
         for line in lines {
             let (number, text) = line?;
@@ -29,9 +26,7 @@ impl Run {
         }
         let mut file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.rewind()?;
-        Ok(Run {
-            file: BufReader::new(file),
-        })
+        Ok(Run { file: BufReader::new(file) })
     }
 
     fn next(&mut self) -> io::Result<Option<NumberedLine>> {

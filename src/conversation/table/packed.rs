@@ -92,11 +92,7 @@ pub(super) fn read_row(file: &mut impl Read, row: &mut Vec<u8>) -> io::Result<bo
     row.extend_from_slice(&length);
     let length = u64::from(u32::from_le_bytes(length));
     let read = file.take(length).read_to_end(row)?;
-    if read as u64 == length {
-        Ok(true)
-    } else {
-        Err(damaged())
-    }
+    if read as u64 == length { Ok(true) } else { Err(damaged()) }
 }
 
 /// A length in groups of seven bits, the lowest first: one byte for most texts.
@@ -137,23 +133,14 @@ mod tests {
         let mut conversation: [&[u8]; _] = [b""; Column::OF_CONVERSATION];
         conversation[0] = b"c1";
         conversation[1] = long.as_bytes();
-        let row = PackedRow {
-            line: 7,
-            by_agent: true,
-            conversation,
-            head: b"{",
-            tail: b"}",
-        };
+        let row = PackedRow { line: 7, by_agent: true, conversation, head: b"{", tail: b"}" };
         let mut bytes = Vec::new();
         row.pack(&mut bytes);
         row.pack(&mut bytes);
         let length = PackedRow::length(&bytes).unwrap();
         let read = PackedRow::unpack(&bytes).unwrap();
         assert_eq!(length * 2, bytes.len());
-        assert_eq!(
-            (read.line, read.by_agent, read.head, read.tail),
-            (7, true, &b"{"[..], &b"}"[..])
-        );
+        assert_eq!((read.line, read.by_agent, read.head, read.tail), (7, true, &b"{"[..], &b"}"[..]));
         assert_eq!(read.conversation, conversation);
         assert_eq!(PackedRow::key(&bytes), PackedRow::key(&bytes[length..]));
         for end in 0..length {

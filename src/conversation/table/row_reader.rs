@@ -49,11 +49,7 @@ impl<'a> RowReader<'a> {
         }
         let id = self.trimmed(Column::Id);
         if id.is_empty() {
-            return Err(self.fault(
-                "missing-id",
-                Column::Id,
-                "the row has no conversation id; fill it in".to_owned(),
-            ));
+            return Err(self.fault("missing-id", Column::Id, "the row has no conversation id; fill it in".to_owned()));
         }
         let role = self.role()?;
         let mut head = vec![b'{'];
@@ -89,10 +85,7 @@ impl<'a> RowReader<'a> {
     }
 
     /// The fields of the conversation that the row states.
-    fn conversation(
-        &self,
-        id: Cow<'a, str>,
-    ) -> Result<[Cow<'a, str>; Column::OF_CONVERSATION], Fault> {
+    fn conversation(&self, id: Cow<'a, str>) -> Result<[Cow<'a, str>; Column::OF_CONVERSATION], Fault> {
         let mut values = [const { Cow::Borrowed("") }; Column::OF_CONVERSATION];
         for column in Column::ALL.iter().take(Column::OF_CONVERSATION).copied() {
             values[column.index()] = match column {
@@ -128,15 +121,11 @@ impl<'a> RowReader<'a> {
     }
 
     fn kind(&self) -> Result<Option<Kind>, Fault> {
-        self.known(Column::Kind, "bad-kind", |cell| {
-            BUILT_IN.kinds.get(cell).copied()
-        })
+        self.known(Column::Kind, "bad-kind", |cell| BUILT_IN.kinds.get(cell).copied())
     }
 
     fn closed_by(&self) -> Result<Option<ClosedBy>, Fault> {
-        self.known(Column::ClosedBy, "bad-closed-by", |cell| {
-            BUILT_IN.closers.get(cell).copied()
-        })
+        self.known(Column::ClosedBy, "bad-closed-by", |cell| BUILT_IN.closers.get(cell).copied())
     }
 
     /// A cell that must be empty or hold a known word.
@@ -166,19 +155,12 @@ impl<'a> RowReader<'a> {
         if cell.is_empty() || Clock::parse(&cell).is_some() {
             return Ok(cell);
         }
-        let reason = format!(
-            "{} is no time; write it like 2018-03-05 10:00:00",
-            Shown::time(&cell)
-        );
+        let reason = format!("{} is no time; write it like 2018-03-05 10:00:00", Shown::time(&cell));
         Err(self.fault("bad-time", column, reason))
     }
 
     fn fault(&self, code: &'static str, column: Column, reason: String) -> Fault {
-        Fault {
-            code,
-            field: Some(self.layout.name(column)),
-            reason,
-        }
+        Fault { code, field: Some(self.layout.name(column)), reason }
     }
 
     fn is_empty(&self, at: usize) -> bool {

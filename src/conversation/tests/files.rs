@@ -50,10 +50,7 @@ fn folders_patterns_and_files_are_read_once_in_order() {
     let whole = argument(root, "");
     assert_eq!(read(&[&whole]).texts(), ["1", "2", "3", "4"]);
     let pattern = argument(root, "*.jsonl*");
-    assert_eq!(
-        read(&[&pattern, &whole, &pattern]).texts(),
-        ["3", "4", "1", "2"]
-    );
+    assert_eq!(read(&[&pattern, &whole, &pattern]).texts(), ["3", "4", "1", "2"]);
     let notes = argument(root, "b/notes.md");
     assert_eq!(code(&[&argument(root, "b/*.csv")]), "no-such-file");
     assert_eq!(code(&[&argument(root, "***[")]), "bad-pattern");
@@ -91,10 +88,7 @@ fn compression_is_told_by_content_and_may_come_in_parts() {
     let frames = [skipped, frame(b"3\n"), frame(b"4\n")].concat();
     fs::write(root.join("b.jsonl.gz"), frames).unwrap();
     fs::write(root.join("c.jsonl.zst"), "5\n").unwrap();
-    assert_eq!(
-        read(&[&argument(root, "")]).texts(),
-        ["1", "2", "3", "4", "5"]
-    );
+    assert_eq!(read(&[&argument(root, "")]).texts(), ["1", "2", "3", "4", "5"]);
 }
 
 #[test]
@@ -124,11 +118,7 @@ fn one_bad_file_does_not_stop_the_others() {
     let folder = tempfile::tempdir().unwrap();
     let root = folder.path();
     let good = "{\"id\":\"1\",\"messages\":[]}\n".repeat(3);
-    let packed = gzip(
-        &(0..5000)
-            .map(|n| format!("{n} {}\n", n * 7919 % 10007))
-            .collect::<String>(),
-    );
+    let packed = gzip(&(0..5000).fold(String::new(), |rows, n| rows + &format!("{n} {}\n", n * 7919 % 10007)));
     fs::write(root.join("a.jsonl.gz"), &packed[..packed.len() / 2]).unwrap();
     fs::write(root.join("b.jsonl"), good).unwrap();
     let mut damaged = packed.clone();
@@ -138,25 +128,11 @@ fn one_bad_file_does_not_stop_the_others() {
     let frame = zstd::encode_all(&b"1\n2\n"[..], 1).unwrap();
     fs::write(root.join("d.jsonl.zst"), &frame[..frame.len() - 1]).unwrap();
     let outcome = read(&[&argument(root, "")]);
-    assert_eq!(
-        outcome.error_codes(),
-        ["truncated", "broken-compression", "truncated"]
-    );
+    assert_eq!(outcome.error_codes(), ["truncated", "broken-compression", "truncated"]);
     assert!(outcome.errors[0].file().unwrap().ends_with("a.jsonl.gz"));
-    let whole = outcome
-        .lines
-        .iter()
-        .take_while(|line| line.1.contains(' '))
-        .count();
-    assert!(
-        whole > 1000,
-        "the rows before the cut are kept, found {whole}"
-    );
+    let whole = outcome.lines.iter().take_while(|line| line.1.contains(' ')).count();
+    assert!(whole > 1000, "the rows before the cut are kept, found {whole}");
     let last = &outcome.lines[whole - 1].1;
     let n = whole - 1;
-    assert_eq!(
-        last,
-        &format!("{n} {}", n * 7919 % 10007),
-        "and none is cut"
-    );
+    assert_eq!(last, &format!("{n} {}", n * 7919 % 10007), "and none is cut");
 }

@@ -28,9 +28,7 @@ impl Outcome {
             match chunk {
                 Ok(chunk) => {
                     let lines = chunk.lines();
-                    outcome
-                        .lines
-                        .extend(lines.map(|(number, line)| (number, line.to_owned())));
+                    outcome.lines.extend(lines.map(|(number, line)| (number, line.to_owned())));
                     outcome.replaced += chunk.replaced;
                     outcome.encoding = chunk.encoding;
                     outcome.bad.extend(chunk.bad);
@@ -41,18 +39,10 @@ impl Outcome {
         outcome
     }
 
-    fn of_source(
-        source: Box<dyn Read + Send>,
-        flow: Flow,
-        format: Format,
-        options: &InputOptions,
-    ) -> Outcome {
+    fn of_source(source: Box<dyn Read + Send>, flow: Flow, format: Format, options: &InputOptions) -> Outcome {
         match Chunks::of_source(source, flow, Some(format), options) {
             Ok(chunks) => Outcome::of(chunks),
-            Err(error) => Outcome {
-                errors: vec![error],
-                ..Outcome::default()
-            },
+            Err(error) => Outcome { errors: vec![error], ..Outcome::default() },
         }
     }
 
@@ -63,18 +53,12 @@ impl Outcome {
 
     /// As it comes from someone who gives `step` bytes at a time.
     fn of_drops(bytes: &[u8], step: usize, format: Format, options: &InputOptions) -> Outcome {
-        let source = Box::new(Drops {
-            bytes: Cursor::new(bytes.to_vec()),
-            step,
-        });
+        let source = Box::new(Drops { bytes: Cursor::new(bytes.to_vec()), step });
         Outcome::of_source(source, Flow::Live, format, options)
     }
 
     fn of_arguments(arguments: &[&str], options: &InputOptions) -> Result<Outcome, InputError> {
-        let arguments: Vec<_> = arguments
-            .iter()
-            .map(|&argument| argument.to_owned())
-            .collect();
+        let arguments: Vec<_> = arguments.iter().map(|&argument| argument.to_owned()).collect();
         Ok(Outcome::of(Inputs::resolve(&arguments, options)?.chunks()))
     }
 

@@ -14,17 +14,12 @@ const CHAT: &str = concat!(
 );
 
 fn options(chunk_bytes: usize) -> InputOptions {
-    InputOptions {
-        chunk_bytes,
-        ..InputOptions::default()
-    }
+    InputOptions { chunk_bytes, ..InputOptions::default() }
 }
 
 fn expected() -> Vec<(u64, String)> {
     let lines = CHAT.lines().enumerate().filter(|line| !line.1.is_empty());
-    lines
-        .map(|(at, line)| (at as u64 + 1, line.to_owned()))
-        .collect()
+    lines.map(|(at, line)| (at as u64 + 1, line.to_owned())).collect()
 }
 
 fn utf16(text: &str, bytes: impl Fn(u16) -> [u8; 2]) -> Vec<u8> {
@@ -57,19 +52,13 @@ fn encodings_of_one_chat_give_the_same_lines() {
 
 #[test]
 fn a_given_encoding_wins() {
-    let given = InputOptions {
-        encoding: Some("big5".to_owned()),
-        ..InputOptions::default()
-    };
+    let given = InputOptions { encoding: Some("big5".to_owned()), ..InputOptions::default() };
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("a.jsonl");
     std::fs::write(&path, &BIG5.encode("{\"text\":\"您好，請稍等\"}").0[..]).unwrap();
     let outcome = Outcome::of_arguments(&[path.to_str().unwrap()], &given).unwrap();
     assert_eq!(outcome.texts(), ["{\"text\":\"您好，請稍等\"}"]);
-    let unknown = InputOptions {
-        encoding: Some("klingon".to_owned()),
-        ..InputOptions::default()
-    };
+    let unknown = InputOptions { encoding: Some("klingon".to_owned()), ..InputOptions::default() };
     let error = Outcome::of_arguments(&[path.to_str().unwrap()], &unknown).unwrap_err();
     assert_eq!(error.code(), "unknown-encoding");
 }

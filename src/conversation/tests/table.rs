@@ -93,45 +93,23 @@ fn a_mapping_adds_names_and_words() {
 #[test]
 fn no_temporary_file_is_left() {
     let folder = tempfile::tempdir().unwrap();
-    let options = InputOptions {
-        row_memory: 100,
-        temp_dir: Some(folder.path().to_owned()),
-        ..InputOptions::default()
-    };
-    let rows: String = (0..500)
-        .map(|n| format!("{},agent,{n}\n", n % 37))
-        .collect();
+    let options = InputOptions { row_memory: 100, temp_dir: Some(folder.path().to_owned()), ..InputOptions::default() };
+    let rows = (0..500).fold(String::new(), |rows, n| rows + &format!("{},agent,{n}\n", n % 37));
     let text = format!("id,role,text\n{rows}");
-    assert_eq!(
-        Outcome::of_bytes(text.as_bytes(), Format::Csv, &options)
-            .lines
-            .len(),
-        37
-    );
+    assert_eq!(Outcome::of_bytes(text.as_bytes(), Format::Csv, &options).lines.len(), 37);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
-    let nowhere = InputOptions {
-        temp_dir: Some(folder.path().join("none")),
-        ..options
-    };
+    let nowhere = InputOptions { temp_dir: Some(folder.path().join("none")), ..options };
     let outcome = Outcome::of_bytes(text.as_bytes(), Format::Csv, &nowhere);
     assert_eq!(outcome.error_codes(), ["cannot-spill"]);
 }
 
 #[test]
 fn rows_that_stand_together_are_a_stream() {
-    let options = InputOptions {
-        rows: RowOrder::Grouped,
-        chunk_bytes: 1,
-        ..InputOptions::default()
-    };
+    let options = InputOptions { rows: RowOrder::Grouped, chunk_bytes: 1, ..InputOptions::default() };
     let text = "id,role,text\n1,agent,a\n1,agent,b\n2,agent,c\n1,agent,d\n";
     let outcome = Outcome::of_bytes(text.as_bytes(), Format::Csv, &options);
     let lines: Vec<_> = outcome.lines.iter().map(|line| line.0).collect();
-    assert_eq!(
-        lines,
-        [2, 4, 5],
-        "an id that comes back is a conversation of its own"
-    );
+    assert_eq!(lines, [2, 4, 5], "an id that comes back is a conversation of its own");
 }
 
 fn quoted(cell: &str) -> String {
