@@ -95,6 +95,15 @@ fn a_conversation_of_pictures_only() {
 }
 
 #[test]
+fn a_conversation_that_ends_in_pictures_nobody_asked_for() {
+    let mut messages = vec![message(Role::Agent, "后台显示已发货".to_owned())];
+    messages.extend((0..100_000).map(|_| message(Role::Customer, "[图片]".to_owned())));
+    let screening = screen_messages(messages);
+    let rules: Vec<&str> = screening.candidates.iter().map(|found| found.rule.as_str()).collect();
+    assert_eq!(rules, ["internal-jargon", "missing-closing", "missing-greeting"]);
+}
+
+#[test]
 fn a_conversation_in_which_every_hit_stands_in_other_quotation_marks() {
     // Whether the other side said it is looked up for each quotation.
     let mut messages = Vec::new();

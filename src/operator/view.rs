@@ -184,8 +184,12 @@ impl<'v> View<'v> {
     pub fn open_end(&self) -> OpenEnd {
         let mut holds = 0;
         let mut state = OpenEnd::Settled;
+        // Where one picture was not requested, those before it were not either, up to what the customer wrote.
+        let mut unrequested = false;
         for (index, message) in self.indexed().rev() {
+            let is_picture = matches!(message.kind, Kind::Image | Kind::Card);
             match message.role {
+                Role::Customer if is_picture && unrequested => {}
                 Role::Customer if self.opens(index) => {
                     state = OpenEnd::Question;
                     break;
@@ -212,6 +216,8 @@ impl<'v> View<'v> {
                     }
                 }
                 Role::Agent if message.kind != Kind::Recalled => break,
+                Role::Customer if is_picture => unrequested = true,
+                Role::Customer if message.kind == Kind::Text => unrequested = false,
                 // A pleasantry changes nothing; bots and notices answer nothing.
                 Role::Customer | Role::Agent | Role::Bot | Role::System => {}
             }
@@ -226,10 +232,24 @@ impl<'v> View<'v> {
 
     /// Whether the customer, when last asking for something before this message, said to wait.
     fn customer_is_away(&self, message: MessageIndex) -> bool {
-        let mut earlier = (0..message.0).rev().map(MessageIndex);
-        earlier.find(|&index| self.opens(index)).is_some_and(|index| {
-            self.messages[index.get()].kind == Kind::Text && self.dialogue.hold(self.text(index)).is_some()
-        })
+        // A picture asks only where it was requested, and that shows further back.
+        let mut picture = false;
+        for index in (0..message.0).rev().map(MessageIndex) {
+            let earlier = &self.messages[index.get()];
+            match (earlier.role, earlier.kind) {
+                (Role::Customer, Kind::Text) if self.opens(index) => {
+                    return self.dialogue.hold(self.text(index)).is_some();
+                }
+                (Role::Customer, Kind::Text) => picture = false,
+                (Role::Customer, Kind::Image | Kind::Card) => picture = true,
+                (Role::Customer, Kind::Voice) => return false,
+                (Role::Agent | Role::Bot, Kind::Text) if picture && self.dialogue.requests(self.text(index)) => {
+                    return false;
+                }
+                _ => {}
+            }
+        }
+        false
     }
 
     /// Whether an agent closed the conversation.
