@@ -32,6 +32,10 @@ impl Answers {
         }
     }
 
+    pub(super) fn explains(&self) -> bool {
+        self.suppressed.is_some()
+    }
+
     pub(super) fn suppress(&mut self, what: impl FnOnce() -> Suppressed) {
         if let Some(suppressed) = &mut self.suppressed {
             suppressed.push(what());

@@ -1,13 +1,14 @@
 //! How a dialogue is understood: cues compiled from `cues/*.tsv`.
 
-use std::collections::HashMap;
-
+use super::placeholder::Placeholders;
 use crate::conversation::{Kind, Millis};
 use crate::dictionary::{Cue, Diagnostic, Mode};
-use crate::text::{Classes, Fold, Pattern, Phrase, Phrases, Span, is_clause_border};
+use crate::text::{Classes, Fold, Pattern, Phrase, Phrases, Span, clause_around, is_clause_border};
 
 /// Promises of more than this are no holds but dates.
 const LONGEST_HOLD: Millis = 30 * 60 * 1000;
+/// How far around a negator its clause is looked at, in bytes.
+const LONGEST_CLAUSE: usize = 1024;
 /// How far a pair of quotation marks may reach, in characters.
 const LONGEST_QUOTATION: usize = 60;
 
@@ -44,22 +45,15 @@ struct HoldCue {
     figure: Option<regex_automata::meta::Regex>,
 }
 
-#[derive(Debug, Default)]
-struct Placeholders {
-    literals: HashMap<String, Kind>,
-    patterns: Vec<(Pattern, Kind)>,
-    longest: usize,
-}
-
 /// Collects one file's cues, folded and compiled.
-struct Cues<'c> {
+pub(super) struct Cues<'c> {
     fold: &'c Fold,
     classes: &'c Classes,
-    diagnostics: &'c mut Vec<Diagnostic>,
+    pub(super) diagnostics: &'c mut Vec<Diagnostic>,
 }
 
 impl Cues<'_> {
-    fn phrase(&mut self, cue: &Cue) -> Option<Phrase> {
+    pub(super) fn phrase(&mut self, cue: &Cue) -> Option<Phrase> {
         if cue.mode != Mode::Pattern {
             let folded = self.fold.fold(&cue.text);
             return (!folded.is_empty()).then_some(Phrase::Literal(folded));
@@ -125,8 +119,8 @@ impl Dialogue {
             question: cues.phrases(file("question"), None),
             request: cues.phrases(file("request"), None),
             placeholder: Placeholders::new(&mut cues, file("placeholder")),
-            negators: cues.literals(negation, "negator"),
-            negation_fillers: cues.literals(negation, "filler"),
+            negators: without_borders(cues.literals(negation, "negator")),
+            negation_fillers: without_borders(cues.literals(negation, "filler")),
             affirmations: cues.phrases(negation, Some("affirmation")),
             reports: cues.phrases(quotation, Some("report")),
             report_fillers: cues.literals(quotation, "filler"),
@@ -151,10 +145,7 @@ impl Dialogue {
         if !folded.chars().any(char::is_alphanumeric) {
             return !folded.contains('?');
         }
-        let Some(pattern) = &self.acknowledgement else { return false };
-        let mut whole = false;
-        pattern.find_in(folded, Span::new(0, folded.len()), |span| whole |= span.len() as usize == folded.len());
-        whole
+        self.acknowledgement.as_ref().is_some_and(|pattern| pattern.matches_from_start(folded))
     }
 
     /// Whether a folded text asks in so many words.
@@ -174,44 +165,43 @@ impl Dialogue {
 
     /// Whether a folded agent message asks to wait, and how long. Promises of more than half an hour are no holds.
     pub fn hold(&self, folded: &str) -> Option<Hold> {
-        if !self.hold_any.is_match(folded) {
-            return None;
-        }
+        let mut asks_to_wait = false;
         let mut longest = None;
         for index in self.hold_any.which(folded) {
+            asks_to_wait = true;
             match self.hold.get(index).and_then(|cue| cue.figure(folded)) {
                 Some(figure) if figure > LONGEST_HOLD => return None,
                 Some(figure) => longest = longest.max(Some(figure)),
                 None => {}
             }
         }
-        Some(longest.map_or(Hold::Unstated, Hold::For))
+        asks_to_wait.then(|| longest.map_or(Hold::Unstated, Hold::For))
     }
 
     /// The word that negates a hit inside its own clause, if any: a negator directly before it, with nothing but
     /// fillers between.
     pub fn negator<'t>(&self, text: &'t str, hit: Span) -> Option<&'t str> {
-        let before = &text[..hit.start as usize];
-        let clause = before.char_indices().rev().find(|&(_, c)| is_clause_border(c)).map_or(0, |(at, c)| at + c.len_utf8());
-        let mut end = before.len();
+        // No word of either list holds a clause border, so this cannot leave the clause.
+        let mut head = &text[..hit.start as usize];
         loop {
-            let head = &before[clause..end];
             if let Some(negator) = self.negators.iter().find(|negator| head.ends_with(negator.as_str())) {
-                let start = end - negator.len();
-                let span = Span::new(start, end);
-                return (!self.is_affirmed(text, clause, span)).then(|| &text[span.range()]);
+                let span = Span::new(head.len() - negator.len(), head.len());
+                return (!self.is_affirmed(text, span)).then(|| &text[span.range()]);
             }
             let filler = self.negation_fillers.iter().find(|filler| !filler.is_empty() && head.ends_with(filler.as_str()))?;
-            end -= filler.len();
+            head = &head[..head.len() - filler.len()];
         }
     }
 
-    fn is_affirmed(&self, text: &str, clause: usize, negator: Span) -> bool {
-        let window = &text[clause..];
-        let stop = window.find(is_clause_border).unwrap_or(window.len());
+    fn is_affirmed(&self, text: &str, negator: Span) -> bool {
+        // A clause can be as long as a message, and have a hit at every other character.
+        let near = window(text, negator, LONGEST_CLAUSE);
+        let negator = Span::new(negator.start as usize - near.start as usize, negator.end as usize - near.start as usize);
+        let near = &text[near.range()];
+        let clause = clause_around(near, negator);
         let mut affirmed = false;
-        self.affirmations.find_all(&window[..stop], |_, span| {
-            let span = Span::new(clause + span.start as usize, clause + span.end as usize);
+        self.affirmations.find_all(&near[clause.range()], |_, span| {
+            let span = Span::new((clause.start + span.start) as usize, (clause.start + span.end) as usize);
             affirmed |= span.contains(negator);
         });
         affirmed
@@ -219,8 +209,16 @@ impl Dialogue {
 
     /// Whether a hit stands in a quotation of the other side: in marks around words that side wrote or that a
     /// reporting phrase announces, or right after a reporting phrase.
-    pub fn is_quoted(&self, text: &str, hit: Span, mut said_by_other: impl FnMut(&str) -> bool) -> bool {
-        if let Some(inside) = self.quotation_around(text, hit) {
+    ///
+    /// `marks` is kept from hit to hit of one message.
+    pub fn is_quoted(
+        &self,
+        text: &str,
+        hit: Span,
+        marks: &mut MarkCounts,
+        mut said_by_other: impl FnMut(&str) -> bool,
+    ) -> bool {
+        if let Some(inside) = self.quotation_around(text, hit, marks) {
             let quoted = &text[inside.range()];
             return said_by_other(quoted) || said_by_other(&text[hit.range()]) || self.is_reported(text, inside.start as usize);
         }
@@ -228,7 +226,7 @@ impl Dialogue {
     }
 
     /// The text between the quotation marks around a hit.
-    fn quotation_around(&self, text: &str, hit: Span) -> Option<Span> {
+    fn quotation_around(&self, text: &str, hit: Span, counts: &mut MarkCounts) -> Option<Span> {
         let (start, end) = (hit.start as usize, hit.end as usize);
         self.marks.iter().find_map(|&(open, close)| {
             let before = text[..start].char_indices().rev().take(LONGEST_QUOTATION);
@@ -244,7 +242,7 @@ impl Dialogue {
             }
             let opening = opening?;
             // The same sign opens and closes: an even number before it means that it opens.
-            if open == close && text[..opening].matches(open).count() % 2 == 0 {
+            if open == close && counts.before(text, open, opening) % 2 == 0 {
                 return None;
             }
             let closing = text[end..].char_indices().take(LONGEST_QUOTATION).find(|&(_, c)| c == close)?.0;
@@ -271,6 +269,54 @@ impl Dialogue {
             head = &trimmed[..trimmed.len() - filler.len()];
         }
     }
+}
+
+/// Words that can stand inside a clause.
+fn without_borders(mut words: Vec<String>) -> Vec<String> {
+    words.retain(|word| !word.contains(is_clause_border));
+    words
+}
+
+/// How often quotation marks occur before the hits of one message, so that a long message with many hits is counted
+/// through once and not for each.
+#[derive(Debug, Default)]
+pub struct MarkCounts(Vec<MarkCount>);
+
+#[derive(Debug)]
+struct MarkCount {
+    mark: char,
+    before: usize,
+    count: usize,
+}
+
+impl MarkCounts {
+    /// How often the mark occurs before a byte of the text.
+    fn before(&mut self, text: &str, mark: char, end: usize) -> usize {
+        let known = match self.0.iter().position(|known| known.mark == mark && known.before <= end) {
+            Some(known) => known,
+            None => {
+                self.0.push(MarkCount { mark, before: 0, count: 0 });
+                self.0.len() - 1
+            }
+        };
+        let known = &mut self.0[known];
+        known.count += text[known.before..end].matches(mark).count();
+        known.before = end;
+        known.count
+    }
+}
+
+/// A span with up to `reach` bytes on each side, cut at characters.
+fn window(text: &str, span: Span, reach: usize) -> Span {
+    let mut start = (span.start as usize).saturating_sub(reach);
+    let mut end = (span.end as usize).saturating_add(reach).min(text.len());
+    while !text.is_char_boundary(start) {
+        start -= 1;
+    }
+    while !text.is_char_boundary(end) {
+        end += 1;
+    }
+    Span::new(start, end)
 }
 
 /// The last characters of a text: as far back as a reporting phrase can reach.
@@ -349,52 +395,4 @@ fn number(text: &str) -> Option<f64> {
         }
     }
     Some(total + last.unwrap_or(0.0)).filter(|&number| number > 0.0)
-}
-
-impl Placeholders {
-    fn new(cues: &mut Cues<'_>, file: &[Cue]) -> Self {
-        let mut placeholders = Self::default();
-        for cue in file {
-            let kind = match cue.value.as_str() {
-                "image" => Kind::Image,
-                "card" => Kind::Card,
-                "sticker" => Kind::Sticker,
-                "voice" => Kind::Voice,
-                "recalled" => Kind::Recalled,
-                other => {
-                    cues.diagnostics.push(
-                        Diagnostic::error("bad-value", cue.origin.clone(), format!("`{other}` is no kind of message"))
-                            .advise("write image, card, sticker, voice or recalled"),
-                    );
-                    continue;
-                }
-            };
-            match cues.phrase(cue) {
-                Some(Phrase::Literal(_)) => {
-                    placeholders.longest = placeholders.longest.max(cue.text.len());
-                    placeholders.literals.insert(cue.text.clone(), kind);
-                }
-                Some(Phrase::Pattern(pattern)) => {
-                    placeholders.longest = placeholders.longest.max(pattern.reach(256));
-                    placeholders.patterns.push((pattern, kind));
-                }
-                None => {}
-            }
-        }
-        placeholders
-    }
-
-    fn kind_of(&self, text: &str) -> Option<Kind> {
-        if text.is_empty() || text.len() > self.longest {
-            return None;
-        }
-        if let Some(&kind) = self.literals.get(text) {
-            return Some(kind);
-        }
-        self.patterns.iter().find_map(|(pattern, kind)| {
-            let mut whole = false;
-            pattern.find_in(text, Span::new(0, text.len()), |span| whole |= span.len() as usize == text.len());
-            whole.then_some(*kind)
-        })
-    }
 }

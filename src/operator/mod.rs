@@ -8,6 +8,7 @@ mod compile;
 mod dialogue;
 mod exceptions;
 mod parameters;
+mod placeholder;
 mod required_wording;
 mod response_time;
 mod view;
@@ -16,7 +17,7 @@ mod wording;
 
 pub use answer::{Answers, Finding, NotEvaluated, Quote, Reason, Suppressed, Suppression};
 pub use compile::{Compilation, Lane, TermOwner};
-pub use dialogue::{Dialogue, Hold};
+pub use dialogue::{Dialogue, Hold, MarkCounts};
 pub use parameters::{ParameterKind, ParameterSpec, Parameters};
 pub use required_wording::RequiredWording;
 pub use response_time::ResponseTime;

@@ -1,5 +1,7 @@
 //! `required-wording`: something has to be said at the opening or the closing, and was not.
 
+use std::ops::ControlFlow;
+
 use super::answer::{Answers, Finding, Suppressed, Suppression};
 use super::compile::{Compilation, Lane};
 use super::exceptions::Exceptions;
@@ -130,20 +132,20 @@ impl RequiredWording {
             return false;
         }
         let text = view.text(message);
-        if !self.wording.is_match(text) {
-            return false;
-        }
-        let occurrences = self.exceptions.occurrences(text);
+        let mut occurrences = None;
         let mut said = false;
-        self.wording.find_all(text, |index, span| {
+        self.wording.find_until(text, |index, span| {
             let term = self.terms[index];
-            let exception = self.exceptions.suppressing(&occurrences, text, term, span);
+            let found = occurrences.get_or_insert_with(|| self.exceptions.occurrences(text));
+            let exception = self.exceptions.suppressing(found, text, term, span);
             said |= exception.is_none();
             let by = match exception {
                 None => Suppression::Satisfied,
                 Some((exception, span)) => Suppression::Exception { exception, span },
             };
             answers.suppress(|| Suppressed { message, span, term, by });
+            // One wording is enough, but for an explanation, which shows them all.
+            if said && !answers.explains() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         said
     }

@@ -116,6 +116,11 @@ impl<'v> View<'v> {
 
     /// Whether a customer message asks, requests, or brings what was asked for, so that an answer is due.
     pub fn opens(&self, message: MessageIndex) -> bool {
+        self.opens_after(message, &mut PendingRequest::default())
+    }
+
+    /// The same for messages asked about in their order: what is known of earlier ones is not found out again.
+    pub(super) fn opens_after(&self, message: MessageIndex, request: &mut PendingRequest) -> bool {
         let view = &self.messages[message.get()];
         if view.role != Role::Customer {
             return false;
@@ -124,29 +129,24 @@ impl<'v> View<'v> {
             Kind::Text => !self.dialogue.asks_nothing(self.text(message)),
             // Nobody can tell what was said, and it was said to be answered.
             Kind::Voice => true,
-            Kind::Image | Kind::Card => self.request_is_pending(message),
+            Kind::Image | Kind::Card => self.request_is_pending(message, request),
             Kind::Sticker | Kind::Recalled => false,
         }
     }
 
     /// Whether the shop asked for something and the customer had not yet answered in words before this message.
-    fn request_is_pending(&self, message: MessageIndex) -> bool {
-        for index in (0..message.0).rev().map(MessageIndex) {
+    fn request_is_pending(&self, message: MessageIndex, known: &mut PendingRequest) -> bool {
+        let pending = (known.before.0..message.0).rev().map(MessageIndex).find_map(|index| {
             let earlier = &self.messages[index.get()];
             match earlier.side() {
-                None => {}
-                Some(Side::Customer) if earlier.kind == Kind::Text => return false,
-                Some(Side::Customer) => {}
-                Some(Side::Shop) if earlier.kind == Kind::Text => {
-                    if self.dialogue.requests(self.text(index)) {
-                        return true;
-                    }
-                    // The request may stand in an earlier message of the same turn.
-                }
-                Some(Side::Shop) => {}
+                Some(Side::Customer) if earlier.kind == Kind::Text => Some(false),
+                // The request may stand in an earlier message of the same turn.
+                Some(Side::Shop) if earlier.kind == Kind::Text => self.dialogue.requests(self.text(index)).then_some(true),
+                None | Some(_) => None,
             }
-        }
-        false
+        });
+        *known = PendingRequest { before: message, pending: pending.unwrap_or(known.pending) };
+        known.pending
     }
 
     /// Whether this message of a side stands alone between two messages of the other side or the ends, notices aside,
@@ -179,41 +179,66 @@ impl<'v> View<'v> {
         false
     }
 
-    /// How the conversation stands at its end.
+    /// How the conversation stands at its end. Read from the end: the last message that settles anything decides,
+    /// together with the holds after it.
     pub fn open_end(&self) -> OpenEnd {
+        let mut holds = 0;
         let mut state = OpenEnd::Settled;
-        for (index, message) in self.indexed() {
+        for (index, message) in self.indexed().rev() {
             match message.role {
-                Role::Customer if self.opens(index) => state = OpenEnd::Question,
+                Role::Customer if self.opens(index) => {
+                    state = OpenEnd::Question;
+                    break;
+                }
                 Role::Customer => {
                     // 好的 in answer to a request leaves the request standing only if nothing was brought; it is
                     // taken for a yes, and the matter for under way.
                 }
                 Role::Agent if message.kind == Kind::Text => {
                     let text = self.text(index);
-                    state = if self.dialogue.says_farewell(text) {
-                        OpenEnd::Settled
-                    } else if self.dialogue.requests(text) {
-                        OpenEnd::UnderWay
-                    } else if self.dialogue.hold(text).is_none() {
-                        OpenEnd::Settled
-                    } else if state == OpenEnd::Settled {
-                        OpenEnd::UnderWay
-                    } else {
-                        // A hold that never ends leaves the question open.
-                        OpenEnd::Question
-                    };
+                    if self.dialogue.says_farewell(text) {
+                        break;
+                    }
+                    if self.dialogue.requests(text) {
+                        state = OpenEnd::UnderWay;
+                        break;
+                    }
+                    if self.dialogue.hold(text).is_none() {
+                        break;
+                    }
+                    holds += 1;
+                    if holds > 1 {
+                        break;
+                    }
                 }
-                Role::Agent if message.kind != Kind::Recalled => state = OpenEnd::Settled,
+                Role::Agent if message.kind != Kind::Recalled => break,
                 Role::Agent | Role::Bot | Role::System => {}
             }
         }
-        state
+        match (state, holds) {
+            (state, 0) => state,
+            (OpenEnd::Settled, 1) => OpenEnd::UnderWay,
+            // A hold that never ends leaves the question open.
+            _ => OpenEnd::Question,
+        }
     }
 
     /// Whether an agent closed the conversation.
     pub fn closed_by_agent(&self) -> bool {
         self.conversation.closed_by == Some(ClosedBy::Agent)
+    }
+}
+
+/// Whether a request of the shop was pending before a message, kept while a conversation is walked along.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct PendingRequest {
+    before: MessageIndex,
+    pending: bool,
+}
+
+impl Default for PendingRequest {
+    fn default() -> Self {
+        Self { before: MessageIndex(0), pending: false }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Waits: from a customer's message to the human answer.
 
-use super::view::{MessageIndex, MessageView, View};
+use super::view::{MessageIndex, MessageView, PendingRequest, View};
 use crate::conversation::{Kind, Role};
 
 /// A wait: from the customer's message to the agent's.
@@ -55,24 +55,47 @@ fn first_wait(view: &View<'_>) -> Option<Wait> {
 fn later_waits(view: &View<'_>, waits: &mut Vec<Wait>) {
     let mut agent_spoke = false;
     let mut pending: Option<MessageIndex> = None;
-    let mut holding = false;
+    // The agent's last message, and whether it asks to wait, once that matters.
+    let mut holding = Holding::No;
+    let mut request = PendingRequest::default();
     for (index, message) in view.indexed().filter(|(_, message)| matters(message)) {
         if message.is_agent() {
             if let Some(asked) = pending.take() {
                 waits.push(Wait { asked, answered: Some(index) });
             }
             agent_spoke = true;
-            // Who asks for something waits for the customer, not the customer for him.
-            holding = message.kind == Kind::Text
-                && view.dialogue.hold(view.text(index)).is_some()
-                && !view.dialogue.requests(view.text(index));
-        } else if agent_spoke && !holding && pending.is_none() && view.opens(index) {
+            holding = if message.kind == Kind::Text { Holding::Perhaps(index) } else { Holding::No };
+        } else if agent_spoke
+            && pending.is_none()
+            && !holding.is_so(view)
+            && view.opens_after(index, &mut request)
+        {
             pending = Some(index);
         }
     }
     waits.extend(pending.map(|asked| Wait { asked, answered: None }));
 }
 
+/// Whether the agent's last message asks to wait.
+#[derive(Debug, Clone, Copy)]
+enum Holding {
+    /// Nobody has asked yet; it is this message.
+    Perhaps(MessageIndex),
+    Yes,
+    No,
+}
+
+impl Holding {
+    fn is_so(&mut self, view: &View<'_>) -> bool {
+        if let Self::Perhaps(message) = *self {
+            let text = view.text(message);
+            // Who asks for something waits for the customer, not the customer for him.
+            let holds = view.dialogue.hold(text).is_some() && !view.dialogue.requests(text);
+            *self = if holds { Self::Yes } else { Self::No };
+        }
+        matches!(self, Self::Yes)
+    }
+}
 
 /// Whether a message can start or stop a clock: bots and notices do neither, nor does what was taken back.
 fn matters(message: &MessageView) -> bool {

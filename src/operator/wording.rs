@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::answer::{Answers, Finding, Quote, Reason, Suppressed, Suppression};
 use super::compile::{Compilation, Lane, TermOwner};
+use super::dialogue::MarkCounts;
 use super::exceptions::Exceptions;
 use super::parameters::{ParameterKind, ParameterSpec, Parameters};
 use super::view::{LocatedHit, MessageIndex, View, WholeTurn};
@@ -89,6 +90,7 @@ impl Wording {
         let message = hits[0].message;
         let text = view.text(message);
         let mut occurrences = None;
+        let mut marks = MarkCounts::default();
         let mut quotes: Vec<Quote> = Vec::new();
         let mut settled = true;
         for located in hits {
@@ -103,7 +105,7 @@ impl Wording {
                 Some(Suppression::Exception { exception, span })
             } else if let Some(negator) = self.negation.then(|| view.dialogue.negator(text, span)).flatten() {
                 Some(Suppression::Negation { negator: negator.to_owned() })
-            } else if self.quotation && view.dialogue.is_quoted(text, span, |words| other.said(words, message)) {
+            } else if self.quotation && view.dialogue.is_quoted(text, span, &mut marks, |words| other.said(words, message)) {
                 Some(Suppression::Quotation)
             } else if traits.echo != Echo::Ignore && other.said(&text[span.range()], message) {
                 reasons.push(Reason::Echo);

@@ -263,7 +263,7 @@ impl Scratch {
         let span = rules.fold.fold_into(text, &mut self.folded, |previous, current, at| {
             lane.matcher.probe(&rules.skeleton, probe, previous, current, at);
         });
-        if lane.matcher.is_hot(probe) {
+        if lane.matcher.is_hot(probe, &self.folded[span.range()]) {
             self.lane_hits.clear();
             lane.matcher.confirm(
                 &self.folded[span.range()],

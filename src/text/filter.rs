@@ -5,12 +5,17 @@
 pub(super) struct PairFilter {
     bits: Box<[u64]>,
     shift: u32,
-    /// First characters of literals of one character; they pass with any successor.
+    /// Literals of one character; they pass with any successor.
     singles: Vec<char>,
+    /// The low bits of those characters, so that most others need no search.
+    single_bits: [u64; 4],
 }
 
-/// Bits a pair: keeps chance hits near 1 %, and 1,000 terms within the first-level cache.
-const BITS_PER_PAIR: usize = 128;
+/// Bits a pair: chance hits stay below 3 % and cost a look into a table, while the bitmap of 1,000 terms and of their
+/// patterns stays within the first-level cache.
+const BITS_PER_PAIR: usize = 32;
+/// Few pairs share a bitmap that leaves chance next to nothing.
+const FEWEST_BITS: usize = 1 << 15;
 
 impl PairFilter {
     /// A filter that passes what begins one of the literals.
@@ -29,8 +34,13 @@ impl PairFilter {
         pairs.dedup();
         singles.sort_unstable();
         singles.dedup();
-        let size = (pairs.len() * BITS_PER_PAIR).next_power_of_two().clamp(1 << 10, 1 << 24);
+        let size = (pairs.len() * BITS_PER_PAIR).next_power_of_two().clamp(FEWEST_BITS, 1 << 24);
+        let mut single_bits = [0; 4];
+        for &single in &singles {
+            single_bits[single as usize >> 6 & 3] |= 1 << (single as u32 & 63);
+        }
         let mut filter = Self {
+            single_bits,
             bits: vec![0; size / 64].into_boxed_slice(),
             shift: 32 - size.trailing_zeros(),
             singles,
@@ -56,6 +66,12 @@ impl PairFilter {
         self.bits[at / 64] >> (at % 64) & 1 == 1
     }
 
+    /// Whether a literal may begin at the first of these two characters, be it of that one alone.
+    #[inline]
+    pub(super) fn may_begin(&self, first: char, second: char) -> bool {
+        self.passes(first, second) || self.is_single(first)
+    }
+
     /// Whether some literal is a single character, so that pairs do not tell all.
     #[inline]
     pub(super) fn has_singles(&self) -> bool {
@@ -63,7 +79,9 @@ impl PairFilter {
     }
 
     /// Whether a literal of one character is this one.
+    #[inline]
     pub(super) fn is_single(&self, character: char) -> bool {
-        self.singles.binary_search(&character).is_ok()
+        self.single_bits[character as usize >> 6 & 3] >> (character as u32 & 63) & 1 == 1
+            && self.singles.binary_search(&character).is_ok()
     }
 }

@@ -33,7 +33,6 @@ enum Special {
 
 /// The compiled fold tables.
 pub struct Fold {
-    ascii: [u8; 128],
     bmp: Box<[u32]>,
     astral: HashMap<char, u32>,
     special: Vec<Special>,
@@ -71,8 +70,7 @@ impl Fold {
             }
         }
         let mut fold = Self {
-            ascii: std::array::from_fn(|byte| (byte as u8).to_ascii_lowercase()),
-            bmp: (0..0x1_0000).collect(),
+            bmp: (0..0x1_0000).map(|code| if code < 0x80 { u32::from((code as u8).to_ascii_lowercase()) } else { code }).collect(),
             astral: HashMap::new(),
             special: vec![Special::Drop],
         };
@@ -137,6 +135,9 @@ impl Fold {
     }
 
     fn add_context(&mut self, before: char, character: char, to: char) {
+        if character.is_ascii() {
+            return;
+        }
         let entry = self.entry(character);
         if entry & SPECIAL == 0 {
             let plain = char::from_u32(entry).unwrap_or(character);
@@ -167,43 +168,43 @@ impl Fold {
         let mut previous = '\0';
         let mut previous_at = start as u32;
         for character in text.chars() {
-            if character.is_ascii() {
-                let folded = char::from(self.ascii[character as usize & 0x7F]);
-                let at = out.len() as u32;
-                out.push(folded);
-                probe(previous, folded, previous_at);
-                previous = folded;
-                previous_at = at;
-                continue;
-            }
             let entry = self.entry(character);
-            if entry & SPECIAL == 0 {
+            let (mut folded, rest) = if entry & SPECIAL == 0 {
                 // Entries are made from characters, so the fallback is never taken.
-                let folded = char::from_u32(entry).unwrap_or(character);
+                (char::from_u32(entry).unwrap_or(character), "")
+            } else {
+                match self.fold_special(entry, previous) {
+                    Some(folded) => folded,
+                    None => continue,
+                }
+            };
+            // Once for nearly every character; one place for all of them lets the probe be built into this loop.
+            let mut rest = rest.chars();
+            loop {
                 let at = out.len() as u32;
                 out.push(folded);
                 probe(previous, folded, previous_at);
                 previous = folded;
                 previous_at = at;
-            } else {
-                self.fold_special(entry, previous, |folded| {
-                    let at = out.len() as u32;
-                    out.push(folded);
-                    probe(previous, folded, previous_at);
-                    previous = folded;
-                    previous_at = at;
-                });
+                match rest.next() {
+                    Some(next) => folded = next,
+                    None => break,
+                }
             }
         }
         Span::new(start, out.len())
     }
 
+    /// What a character with a special entry becomes: the first character, and the others.
     #[cold]
-    fn fold_special(&self, entry: u32, previous: char, mut push: impl FnMut(char)) {
+    fn fold_special(&self, entry: u32, previous: char) -> Option<(char, &str)> {
         match &self.special[(entry & !SPECIAL) as usize] {
-            Special::Drop => {}
-            Special::Expand(text) => text.chars().for_each(push),
-            Special::Context { plain, after } => push(after.get(&previous).copied().unwrap_or(*plain)),
+            Special::Drop => None,
+            Special::Expand(text) => {
+                let mut chars = text.chars();
+                Some((chars.next()?, chars.as_str()))
+            }
+            Special::Context { plain, after } => Some((after.get(&previous).copied().unwrap_or(*plain), "")),
         }
     }
 
@@ -211,16 +212,18 @@ impl Fold {
     pub fn trace(&self, text: &str, mut show: impl FnMut(char, u32)) {
         let mut previous = '\0';
         for (index, character) in text.chars().enumerate() {
-            let entry =
-                if character.is_ascii() { u32::from(character.to_ascii_lowercase()) } else { self.entry(character) };
-            if entry & SPECIAL == 0 {
-                previous = char::from_u32(entry).unwrap_or(character);
-                show(previous, index as u32);
+            let entry = self.entry(character);
+            let (first, rest) = if entry & SPECIAL == 0 {
+                (char::from_u32(entry).unwrap_or(character), "")
             } else {
-                self.fold_special(entry, previous, |folded| {
-                    show(folded, index as u32);
-                    previous = folded;
-                });
+                match self.fold_special(entry, previous) {
+                    Some(folded) => folded,
+                    None => continue,
+                }
+            };
+            for folded in std::iter::once(first).chain(rest.chars()) {
+                previous = folded;
+                show(folded, index as u32);
             }
         }
     }
@@ -235,7 +238,8 @@ impl Fold {
     /// The tables as text, for the rule-set hash: what every character that changes becomes.
     pub fn describe(&self, mut field: impl FnMut(&str)) {
         let mut buffer = String::new();
-        for (code, &entry) in self.bmp.iter().enumerate() {
+        // That ASCII letters fold to small ones is no table's doing.
+        for (code, &entry) in self.bmp.iter().enumerate().skip(0x80) {
             if entry != code as u32 {
                 self.describe_entry(code as u32, entry, &mut buffer);
                 field(&buffer);

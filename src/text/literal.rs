@@ -1,6 +1,8 @@
 //! Literals that every match of a pattern must contain: the matcher looks for these first and runs the regular
 //! expression only where one is found.
 
+use std::collections::HashSet;
+
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// More alternatives than this are not multiplied out.
@@ -29,9 +31,16 @@ pub fn required_literals(hir: &Hir, min_chars: usize) -> Option<Vec<String>> {
     set.sort_unstable();
     set.dedup();
     // A literal that contains another adds nothing.
-    let shorter = set.clone();
-    set.retain(|literal| !shorter.iter().any(|other| other != literal && literal.contains(other.as_str())));
+    let all: HashSet<String> = set.iter().cloned().collect();
+    set.retain(|literal| !parts(literal).any(|part| all.contains(part)));
     Some(set)
+}
+
+/// Everything that a literal contains, but itself.
+fn parts(literal: &str) -> impl Iterator<Item = &str> {
+    let borders = || literal.char_indices().map(|(at, _)| at).chain([literal.len()]);
+    borders().flat_map(move |start| borders().filter(move |&end| end > start).map(move |end| &literal[start..end]))
+        .filter(|part| part.len() < literal.len())
 }
 
 /// The length of the shortest literal: a set is as selective as its weakest member. 0: useless.

@@ -1,13 +1,14 @@
 //! The matcher: all terms of one speaker, found in one pass over a message.
 //!
 //! While a message is folded, each pair of adjacent characters is held against a bitmap; only where a pair begins some
-//! literal is the automaton walked. Patterns are triggered by literals that they require.
+//! literal is the table of literals looked into. Patterns are triggered by literals that they require.
 
 use aho_corasick::automaton::Automaton;
 use aho_corasick::nfa::contiguous::NFA;
-use aho_corasick::{Anchored, MatchKind};
+use aho_corasick::MatchKind;
 
 use super::filter::PairFilter;
+use super::index::LiteralIndex;
 use super::pattern::Pattern;
 use super::segment::{Segmenter, TokenBorders};
 use super::skeleton::{Skeleton, Walk};
@@ -77,9 +78,8 @@ pub struct MatcherBuilder {
 #[derive(Debug)]
 pub struct Matcher {
     entries: Vec<Entry>,
-    filter: PairFilter,
-    automaton: Option<NFA>,
-    /// What each literal of the automaton is for.
+    literals: LiteralIndex,
+    /// What each literal is for.
     uses: Vec<Vec<Use>>,
     disguised: Option<Disguised>,
 }
@@ -93,7 +93,7 @@ struct Disguised {
     entries: Vec<u32>,
 }
 
-/// What the pass over one message leaves behind: where the automaton has to be walked. Reused from message to message.
+/// What the pass over one message leaves behind: where literals may begin. Reused from message to message.
 #[derive(Debug)]
 pub struct Probe {
     candidates: Vec<u32>,
@@ -151,8 +151,6 @@ impl MatcherBuilder {
         disguised.retain(|(text, _)| !text.is_empty());
         disguised.sort_unstable();
         let build = |texts: &[&str]| NFA::builder().match_kind(MatchKind::Standard).prefilter(false).build(texts).ok();
-        let texts: Vec<&str> = literals.keys().copied().collect();
-        let automaton = if texts.is_empty() { None } else { Some(build(&texts)?) };
         let disguise_texts: Vec<&str> = disguised.iter().map(|(text, _)| text.as_str()).collect();
         let disguised = if disguised.is_empty() {
             None
@@ -163,9 +161,8 @@ impl MatcherBuilder {
                 entries: disguised.iter().map(|&(_, entry)| entry).collect(),
             })
         };
-        let filter = PairFilter::new(texts.iter().copied());
-        let uses = literals.into_values().collect();
-        Some(Matcher { filter, automaton, uses, disguised, entries: self.entries })
+        let (texts, uses): (Vec<&str>, _) = literals.into_iter().unzip();
+        Some(Matcher { literals: LiteralIndex::new(&texts), uses, disguised, entries: self.entries })
     }
 }
 
@@ -178,7 +175,7 @@ impl Matcher {
     /// Looks at one pair of adjacent folded characters; `at` is where the first begins.
     #[inline]
     pub fn probe(&self, skeleton: &Skeleton, probe: &mut Probe, previous: char, current: char, at: u32) {
-        if self.filter.passes(previous, current) {
+        if self.literals.filter().may_begin(previous, current) {
             probe.candidates.push(at);
         }
         if let Some(disguised) = &self.disguised {
@@ -189,10 +186,18 @@ impl Matcher {
         }
     }
 
-    /// Whether [`Self::confirm`] has anything to do after the pass over a message.
+    /// Whether [`Self::confirm`] has anything to do after the pass over a message. `text` is the folded message.
     #[inline]
-    pub fn is_hot(&self, probe: &Probe) -> bool {
-        !probe.candidates.is_empty() || probe.disguise || self.filter.has_singles()
+    pub fn is_hot(&self, probe: &Probe, text: &str) -> bool {
+        !probe.candidates.is_empty() || probe.disguise || self.last_single(text).is_some()
+    }
+
+    /// Where the last character stands, if it is a literal: no pair begins with it.
+    #[inline]
+    fn last_single(&self, text: &str) -> Option<u32> {
+        let filter = self.literals.filter();
+        let last = text.chars().next_back().filter(|&last| filter.has_singles() && filter.is_single(last))?;
+        Some((text.len() - last.len_utf8()) as u32)
     }
 
     /// Turns what the probe found into hits, ordered by place, then entry. `text` is the folded message, which began
@@ -210,19 +215,12 @@ impl Matcher {
     ) {
         borders.reset();
         let first = hits.len();
-        if self.filter.has_singles() {
-            let singles = text.char_indices().filter(|&(_, c)| self.filter.is_single(c)).map(|(at, _)| base + at as u32);
-            probe.candidates.extend(singles);
-            probe.candidates.sort_unstable();
-            probe.candidates.dedup();
-        }
-        if let Some(automaton) = &self.automaton {
-            for &candidate in &probe.candidates {
-                self.walk(automaton, text, (candidate - base) as usize, &mut probe.triggers, |entry, lookup, span| {
-                    let borders_hold = lookup == Lookup::Substring || borders.are_borders(segmenter, text, span);
-                    hits.push(Hit { entry, span, stream: Stream::Folded, borders_hold });
-                });
-            }
+        probe.candidates.extend(self.last_single(text).map(|at| base + at));
+        for &candidate in &probe.candidates {
+            self.look(text, (candidate - base) as usize, &mut probe.triggers, |entry, lookup, span| {
+                let borders_hold = lookup == Lookup::Substring || borders.are_borders(segmenter, text, span);
+                hits.push(Hit { entry, span, stream: Stream::Folded, borders_hold });
+            });
         }
         self.run_patterns(text, &mut probe.triggers, hits);
         if let (true, Some(disguised)) = (probe.disguise, &self.disguised) {
@@ -231,43 +229,19 @@ impl Matcher {
         hits[first..].sort_unstable_by_key(|hit| (hit.span, hit.entry));
     }
 
-    /// Walks the automaton from one place and shows every literal that begins there.
-    fn walk(
-        &self,
-        automaton: &NFA,
-        text: &str,
-        start: usize,
-        triggers: &mut Vec<(u32, Span)>,
-        mut hit: impl FnMut(u32, Lookup, Span),
-    ) {
-        let Ok(mut state) = automaton.start_state(Anchored::Yes) else { return };
-        for (depth, &byte) in text.as_bytes()[start..].iter().enumerate() {
-            state = automaton.next_state(Anchored::Yes, state, byte);
-            if !automaton.is_special(state) {
-                continue;
-            }
-            if automaton.is_dead(state) {
-                return;
-            }
-            if !automaton.is_match(state) {
-                continue;
-            }
-            for index in 0..automaton.match_len(state) {
-                let literal = automaton.match_pattern(state, index);
-                // A state also reports the literals that merely end here; those began elsewhere.
-                if automaton.pattern_len(literal) != depth + 1 {
-                    continue;
-                }
-                let span = Span::new(start, start + depth + 1);
-                for &what in &self.uses[literal.as_usize()] {
-                    match what {
-                        Use::Trigger { entry } => triggers.push((entry, span)),
-                        Use::Hit { entry, lookup } if stands_alone(text, span) => hit(entry, lookup, span),
-                        Use::Hit { .. } => {}
-                    }
+    /// Shows every literal that begins at one place.
+    #[inline]
+    fn look(&self, text: &str, start: usize, triggers: &mut Vec<(u32, Span)>, mut hit: impl FnMut(u32, Lookup, Span)) {
+        self.literals.at(&text[start..], |literal, length| {
+            let span = Span::new(start, start + length);
+            for &what in &self.uses[literal] {
+                match what {
+                    Use::Trigger { entry } => triggers.push((entry, span)),
+                    Use::Hit { entry, lookup } if stands_alone(text, span) => hit(entry, lookup, span),
+                    Use::Hit { .. } => {}
                 }
             }
-        }
+        });
     }
 
     /// Runs each triggered pattern over the surroundings of its literals, every byte at most once.
@@ -310,6 +284,9 @@ impl Matcher {
     ) {
         let traced = skeleton.trace(text);
         let plain = hits.len();
+        // All hits of a literal are of one length, so of those that begin before a span ends the last one tells
+        // whether any overlaps it. The caller puts them back into the order of places.
+        hits[first..].sort_unstable_by_key(|hit| (hit.entry, hit.span));
         let input = aho_corasick::Input::new(&traced.text);
         let mut state = aho_corasick::automaton::OverlappingState::start();
         loop {
@@ -319,9 +296,10 @@ impl Matcher {
             let Some(found) = state.get_match() else { return };
             let entry = disguised.entries[found.pattern().as_usize()];
             let span = traced.folded(found.start(), found.end());
-            let seen = |hit: &Hit| hit.entry == entry && hit.span.overlaps(span);
-            // Hits come ordered by their end, so only the last ones can overlap; the plain ones are few.
-            if stands_alone(text, span) && !hits[first..plain].iter().any(seen) {
+            let plain = &hits[first..plain];
+            let before = plain.partition_point(|hit| (hit.entry, hit.span.start) < (entry, span.end));
+            let seen = plain[..before].last().is_some_and(|hit| hit.entry == entry && hit.span.overlaps(span));
+            if stands_alone(text, span) && !seen {
                 hits.push(Hit { entry, span, stream: Stream::Skeleton, borders_hold: true });
             }
         }
@@ -378,7 +356,7 @@ mod tests {
         let span = fold.fold_into(text, &mut arena, |a, b, at| matcher.probe(skeleton, &mut probe, a, b, at));
         let folded = arena[span.range()].to_owned();
         let mut hits = Vec::new();
-        if matcher.is_hot(&probe) {
+        if matcher.is_hot(&probe, &folded) {
             let mut borders = TokenBorders::default();
             matcher.confirm(&folded, span.start, &mut probe, skeleton, segmenter, &mut borders, &mut hits);
         }

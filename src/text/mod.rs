@@ -8,6 +8,7 @@
 mod border;
 mod filter;
 mod fold;
+mod index;
 mod literal;
 mod matcher;
 mod origin;

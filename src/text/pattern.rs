@@ -2,7 +2,8 @@
 
 use std::sync::OnceLock;
 
-use regex_automata::{Input, MatchKind, meta, util::captures::Captures};
+use regex_automata::{Input, meta, util::captures::Captures};
+use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
 use super::literal::required_literals;
 use super::span::Span;
@@ -166,6 +167,32 @@ impl Pattern {
         &self.literals
     }
 
+    /// Literals of which each match contains one, be they a single character; `None`: there are no such.
+    pub(super) fn any_literals(&self) -> Option<Vec<String>> {
+        required_literals(&parse(&self.expanded).ok()?, 1)
+    }
+
+    /// Texts of which every match begins with one; `None`: there are no such.
+    pub fn beginnings(&self) -> Option<Vec<String>> {
+        edges(&parse(&self.expanded).ok()?, ExtractKind::Prefix)
+    }
+
+    /// Texts of which every match ends with one; `None`: there are no such.
+    pub fn endings(&self) -> Option<Vec<String>> {
+        edges(&parse(&self.expanded).ok()?, ExtractKind::Suffix)
+    }
+
+    /// Whether it occurs in the text.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.machine().is_some_and(|machine| machine.is_match(text))
+    }
+
+    /// Whether it matches the text from its start; for patterns that end in `$`: whether they match all of it.
+    pub fn matches_from_start(&self, text: &str) -> bool {
+        let input = Input::new(text).anchored(regex_automata::Anchored::Yes);
+        self.machine().is_some_and(|machine| machine.is_match(input))
+    }
+
     /// The regular expression with all classes put in.
     pub fn expanded(&self) -> &str {
         &self.expanded
@@ -190,11 +217,13 @@ impl Pattern {
     pub fn find_in(&self, text: &str, window: Span, mut found: impl FnMut(Span)) {
         let Some(machine) = self.machine() else { return };
         let mut input = Input::new(text).span(window.range());
-        let mut captures: Option<Captures> = self.hit_group.map(|_| machine.create_captures());
+        // Made at the first match: most texts that are looked at have none.
+        let mut captures: Option<Captures> = None;
         while let Some(matched) = machine.search(&input) {
             let whole = matched.span();
             let mut span = Span::new(whole.start, whole.end);
-            if let (Some(captures), Some(group)) = (&mut captures, self.hit_group) {
+            if let Some(group) = self.hit_group {
+                let captures = captures.get_or_insert_with(|| machine.create_captures());
                 let exact = input.clone().span(whole.start..input.end()).anchored(regex_automata::Anchored::Yes);
                 machine.search_captures(&exact, captures);
                 if let Some(inner) = captures.get_group(group) {
@@ -226,19 +255,16 @@ fn parse(expanded: &str) -> Result<regex_syntax::hir::Hir, PatternError> {
     })
 }
 
+fn edges(hir: &regex_syntax::hir::Hir, kind: ExtractKind) -> Option<Vec<String>> {
+    let literals = Extractor::new().kind(kind).extract(hir);
+    let texts = literals.literals()?.iter().map(|literal| std::str::from_utf8(literal.as_bytes()).ok().map(str::to_owned));
+    texts.collect::<Option<Vec<String>>>().filter(|texts| texts.iter().all(|text| !text.is_empty()))
+}
+
 /// A machine for one expression, or `None` where it would be too large.
 fn build(expression: &str) -> Option<meta::Regex> {
     let config = meta::Config::new().nfa_size_limit(Some(SIZE_LIMIT));
     meta::Builder::new().configure(config).build(expression).ok()
-}
-
-/// A machine that tells which of several expressions occur, or `None` where it would be too large.
-pub(super) fn build_set(expressions: &[String]) -> Option<meta::Regex> {
-    let config = meta::Config::new()
-        .match_kind(MatchKind::All)
-        .nfa_size_limit(Some(SIZE_LIMIT.saturating_mul(expressions.len().max(1))))
-        .hybrid_cache_capacity(8 << 20);
-    meta::Builder::new().configure(config).build_many(expressions).ok()
 }
 
 /// The index of a named group.

@@ -1,10 +1,11 @@
 //! Phrases: a set of literals and patterns that is run over a few chosen texts (openings, closings, cues, exceptions).
 
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
-use regex_automata::{Input, PatternID, meta};
-
-use super::pattern::{Pattern, build_set};
+use super::index::LiteralIndex;
+use super::pattern::Pattern;
 use super::span::Span;
 
 /// One member of a set.
@@ -17,10 +18,11 @@ pub enum Phrase {
 }
 
 impl Phrase {
-    fn expression(&self) -> String {
+    /// Whether it occurs in the text.
+    fn is_match(&self, text: &str) -> bool {
         match self {
-            Self::Literal(text) => regex_syntax::escape(text),
-            Self::Pattern(pattern) => pattern.expanded().to_owned(),
+            Self::Literal(literal) => text.contains(literal.as_str()),
+            Self::Pattern(pattern) => pattern.is_match(text),
         }
     }
 
@@ -42,10 +44,21 @@ impl Phrase {
     }
 }
 
-/// A set of phrases with one machine over all of them, built at the first use.
+/// A set of phrases. Their literals, and those that their patterns require, are looked up together; a pattern is run
+/// only where one of its own is found.
 pub struct Phrases {
     phrases: Vec<Phrase>,
-    machine: OnceLock<Option<meta::Regex>>,
+    /// Made at the first use.
+    search: OnceLock<Search>,
+}
+
+#[derive(Debug)]
+struct Search {
+    literals: LiteralIndex,
+    /// The phrases that each literal is for.
+    uses: Vec<Vec<u32>>,
+    /// Patterns that require no literal.
+    others: Vec<u32>,
 }
 
 impl std::fmt::Debug for Phrases {
@@ -54,10 +67,66 @@ impl std::fmt::Debug for Phrases {
     }
 }
 
+impl Search {
+    fn new(phrases: &[Phrase]) -> Self {
+        let mut literals: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        let mut others = Vec::new();
+        for (index, phrase) in (0..).zip(phrases) {
+            match phrase {
+                Phrase::Literal(text) if text.is_empty() => others.push(index),
+                Phrase::Literal(text) => literals.entry(text.clone()).or_default().push(index),
+                Phrase::Pattern(pattern) => match pattern.any_literals() {
+                    Some(required) => {
+                        for literal in required {
+                            literals.entry(literal).or_default().push(index);
+                        }
+                    }
+                    None => others.push(index),
+                },
+            }
+        }
+        let (literals, uses): (Vec<String>, _) = literals.into_iter().unzip();
+        Self { literals: LiteralIndex::new(&literals), uses, others }
+    }
+
+    /// Shows the phrases that may occur in the text, some more than once, until told to stop.
+    fn candidates(&self, text: &str, mut show: impl FnMut(u32) -> ControlFlow<()>) -> ControlFlow<()> {
+        for &other in &self.others {
+            show(other)?;
+        }
+        let filter = self.literals.filter();
+        let mut previous = '\0';
+        let mut previous_at = 0;
+        for (at, character) in text.char_indices() {
+            if filter.may_begin(previous, character) {
+                self.begins(&text[previous_at..], &mut show)?;
+            }
+            previous = character;
+            previous_at = at;
+        }
+        if filter.is_single(previous) {
+            self.begins(&text[previous_at..], &mut show)?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn begins(&self, rest: &str, show: &mut impl FnMut(u32) -> ControlFlow<()>) -> ControlFlow<()> {
+        let mut flow = ControlFlow::Continue(());
+        self.literals.at(rest, |literal, _| {
+            for &phrase in &self.uses[literal] {
+                if flow.is_continue() {
+                    flow = show(phrase);
+                }
+            }
+        });
+        flow
+    }
+}
+
 impl Phrases {
     /// The set of these phrases.
     pub fn new(phrases: Vec<Phrase>) -> Self {
-        Self { phrases, machine: OnceLock::new() }
+        Self { phrases, search: OnceLock::new() }
     }
 
     /// The phrases in their order.
@@ -75,53 +144,77 @@ impl Phrases {
         self.phrases.is_empty()
     }
 
-    fn machine(&self) -> Option<&meta::Regex> {
-        self.machine
-            .get_or_init(|| {
-                let expressions: Vec<String> = self.phrases.iter().map(Phrase::expression).collect();
-                build_set(&expressions)
-            })
-            .as_ref()
+    /// Shows the phrases that may occur in the text, some more than once, until told to stop.
+    fn candidates(&self, text: &str, show: impl FnMut(u32) -> ControlFlow<()>) -> ControlFlow<()> {
+        if self.phrases.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        self.search.get_or_init(|| Search::new(&self.phrases)).candidates(text, show)
     }
 
     /// Whether any phrase occurs.
     pub fn is_match(&self, text: &str) -> bool {
-        if self.phrases.is_empty() {
-            return false;
-        }
-        match self.machine() {
-            Some(machine) => machine.is_match(text),
-            // Too large together: one after the other.
-            None => self.which(text).next().is_some(),
-        }
+        let mut patterns = Vec::new();
+        let flow = self.candidates(text, |index| {
+            if matches!(self.phrases[index as usize], Phrase::Literal(_)) {
+                return ControlFlow::Break(());
+            }
+            keep(&mut patterns, index);
+            ControlFlow::Continue(())
+        });
+        flow.is_break() || sorted(patterns).into_iter().any(|index| self.phrases[index as usize].is_match(text))
     }
 
     /// The indexes of the phrases that occur, ascending.
     pub fn which<'s>(&'s self, text: &'s str) -> impl Iterator<Item = usize> + 's {
-        let set = (!self.phrases.is_empty()).then(|| self.machine()).flatten().map(|machine| {
-            let mut set = regex_automata::PatternSet::new(self.phrases.len());
-            machine.which_overlapping_matches(&Input::new(text), &mut set);
-            set
-        });
-        (0..self.phrases.len()).filter(move |&index| match &set {
-            Some(set) => PatternID::new(index).is_ok_and(|id| set.contains(id)),
-            None => {
-                let mut found = false;
-                self.phrases[index].find_in(text, Span::new(0, text.len()), |_| found = true);
-                found
+        let candidates = self.all_candidates(text).into_iter().map(|index| index as usize);
+        candidates.filter(|&index| self.phrases[index].is_match(text))
+    }
+
+    /// Shows each place where a phrase occurs, phrase by phrase, until told to stop.
+    pub fn find_until(&self, text: &str, mut found: impl FnMut(usize, Span) -> ControlFlow<()>) {
+        for index in self.all_candidates(text) {
+            let mut flow = ControlFlow::Continue(());
+            self.phrases[index as usize].find_in(text, Span::new(0, text.len()), |span| {
+                if flow.is_continue() {
+                    flow = found(index as usize, span);
+                }
+            });
+            if flow.is_break() {
+                return;
             }
-        })
+        }
     }
 
     /// Shows each place where a phrase occurs.
     pub fn find_all(&self, text: &str, mut found: impl FnMut(usize, Span)) {
-        if !self.is_match(text) {
-            return;
-        }
-        for index in self.which(text) {
-            self.phrases[index].find_in(text, Span::new(0, text.len()), |span| found(index, span));
-        }
+        self.find_until(text, |index, span| {
+            found(index, span);
+            ControlFlow::Continue(())
+        });
     }
+
+    fn all_candidates(&self, text: &str) -> Vec<u32> {
+        let mut candidates = Vec::new();
+        // The closure never tells it to stop.
+        let _ = self.candidates(text, |index| {
+            keep(&mut candidates, index);
+            ControlFlow::Continue(())
+        });
+        sorted(candidates)
+    }
+}
+
+fn keep(candidates: &mut Vec<u32>, index: u32) {
+    if candidates.last() != Some(&index) {
+        candidates.push(index);
+    }
+}
+
+fn sorted(mut candidates: Vec<u32>) -> Vec<u32> {
+    candidates.sort_unstable();
+    candidates.dedup();
+    candidates
 }
 
 #[cfg(test)]

@@ -110,7 +110,8 @@ impl Skeleton {
     }
 
     pub(super) fn trace(&self, folded: &str) -> SkeletonText {
-        let mut out = SkeletonText::default();
+        let mut out =
+            SkeletonText { text: String::with_capacity(folded.len()), origins: Vec::with_capacity(folded.len() / 2) };
         let mut walk = Walk::START;
         for (at, character) in folded.char_indices() {
             let span = Span::new(at, at + character.len_utf8());
