@@ -60,7 +60,8 @@ fn matching(criterion: &mut Criterion) {
     for count in [1_000, 10_000] {
         let terms = corpus::filler::filler(count, 1);
         let stage = Stage::new(&terms);
-        let peer = CharwiseDoubleArrayAhoCorasick::<u32>::new(terms.iter().map(|term| &term.text)).expect("the terms differ");
+        let peer =
+            CharwiseDoubleArrayAhoCorasick::<u32>::new(terms.iter().map(|term| &term.text)).expect("the terms differ");
         let folded: Vec<String> = texts.iter().map(|text| stage.fold.fold(text)).collect();
         let in_folded = |text: &str| peer.find_overlapping_iter(text).count();
         let found = stage.count(&texts);

@@ -57,7 +57,8 @@ fn screening(criterion: &mut Criterion) {
     let filled = Arc::new(corpus::rule_set(10_000));
     for (name, rules) in [("shipped rules", &shipped), ("and 10,000 terms", &filled)] {
         let mut screener = Screener::new(Arc::clone(rules));
-        let all = |screener: &mut Screener| lines.iter().map(|line| findings(&screen_line(screener, line))).sum::<usize>();
+        let all =
+            |screener: &mut Screener| lines.iter().map(|line| findings(&screen_line(screener, line))).sum::<usize>();
         let found = all(&mut screener);
         assert_eq!(found, all(&mut screener), "a screener that was used before finds the same");
         assert!(found as u64 > messages / 200, "{found} findings in {messages} messages");
@@ -121,7 +122,8 @@ fn hostile(criterion: &mut Criterion) {
         let line = message(text);
         let mut screener = Screener::new(Arc::clone(&rules));
         let screening = screen_line(&mut screener, &line);
-        let spans: usize = screening.candidates.iter().chain(&screening.informational).map(|found| found.spans.len()).sum();
+        let spans: usize =
+            screening.candidates.iter().chain(&screening.informational).map(|found| found.spans.len()).sum();
         assert!(spans >= least.unwrap_or(0), "{name}: {spans} places");
         group.throughput(Throughput::Bytes(line.len() as u64));
         group.bench_function(name, |bencher| bencher.iter(|| black_box(screen_line(&mut screener, &line))));

@@ -17,7 +17,8 @@ fn questions() -> Vec<(String, Vec<Span>)> {
     let fold = Fold::default();
     let texts = corpus::texts(MESSAGES).into_iter().map(|text| fold.fold(&text));
     let with_places = texts.map(|text| {
-        let places = WORDS.iter().flat_map(|word| text.match_indices(word).map(|(at, _)| Span::new(at, at + word.len())));
+        let places =
+            WORDS.iter().flat_map(|word| text.match_indices(word).map(|(at, _)| Span::new(at, at + word.len())));
         let places = places.collect();
         (text, places)
     });

@@ -53,7 +53,9 @@ fn main() -> anyhow::Result<()> {
             (Some(terms), _) => terms,
             (None, Some(total)) => {
                 let shipped = shipped_terms();
-                total.checked_sub(shipped).with_context(|| format!("the built-in packs have {shipped} terms already"))?
+                total
+                    .checked_sub(shipped)
+                    .with_context(|| format!("the built-in packs have {shipped} terms already"))?
             }
             (None, None) => bail!("--pack needs --terms N or --fill-to N"),
         };

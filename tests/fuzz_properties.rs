@@ -25,7 +25,11 @@ fn text(most: usize) -> impl Strategy<Value = String> {
 
 /// A valid input with some bytes changed, cut out or put in.
 fn mutant(seed: &'static [u8]) -> impl Strategy<Value = Vec<u8>> {
-    let change = (any::<prop::sample::Index>(), 0..3_u8, prop_oneof![any::<u8>(), prop::sample::select(b"\t\n\"\\[]{}=|,:0".to_vec())]);
+    let change = (
+        any::<prop::sample::Index>(),
+        0..3_u8,
+        prop_oneof![any::<u8>(), prop::sample::select(b"\t\n\"\\[]{}=|,:0".to_vec())],
+    );
     proptest::collection::vec(change, 0..6).prop_map(move |changes| {
         let mut bytes = seed.to_vec();
         for (at, how, byte) in changes {
@@ -96,7 +100,10 @@ proptest! {
 fn the_seeds_are_good_inputs() {
     assert!(zhijian::conversation::Conversation::from_json(std::str::from_utf8(LINE).unwrap()).is_ok());
     let mut files = zhijian::dictionary::Files::default();
-    for (path, part) in ["p/pack.toml", "p/terms/a.tsv", "p/exceptions/a.tsv", "p/examples.jsonl"].into_iter().zip(PACK.split(|&byte| byte == 0)) {
+    for (path, part) in ["p/pack.toml", "p/terms/a.tsv", "p/exceptions/a.tsv", "p/examples.jsonl"]
+        .into_iter()
+        .zip(PACK.split(|&byte| byte == 0))
+    {
         files.insert(path, part);
     }
     let (dictionary, _) = zhijian::dictionary::Dictionary::load(&files);

@@ -160,7 +160,8 @@ impl Chat {
             out.push_str(role);
             out.push('"');
             if course.timed {
-                course.clock += if self.random.happens(1, 30) { self.random.between(100, 600) } else { self.random.between(3, 28) };
+                course.clock +=
+                    if self.random.happens(1, 30) { self.random.between(100, 600) } else { self.random.between(3, 28) };
                 out.push_str(",\"time\":\"");
                 push_time(out, course.clock);
                 out.push('"');

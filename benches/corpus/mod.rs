@@ -25,7 +25,8 @@ pub(crate) fn lines(messages: u64) -> Vec<String> {
 pub(crate) fn texts(messages: u64) -> Vec<String> {
     let mut texts = Vec::new();
     for line in lines(messages) {
-        let conversation = zhijian::conversation::Conversation::from_json(&line).expect("the corpus is in the native form");
+        let conversation =
+            zhijian::conversation::Conversation::from_json(&line).expect("the corpus is in the native form");
         texts.extend(conversation.messages.into_iter().map(|message| message.text.into_owned()));
     }
     texts
@@ -38,7 +39,8 @@ pub(crate) fn rule_set(filler_terms: usize) -> zhijian::screening::RuleSet {
     let mut files = Files::built_in();
     if filler_terms > 0 {
         let folder = tempfile::tempdir().expect("a folder for the pack");
-        filler::write_pack(&folder.path().join("filler"), &filler::filler(filler_terms, 1)).expect("the pack is written");
+        filler::write_pack(&folder.path().join("filler"), &filler::filler(filler_terms, 1))
+            .expect("the pack is written");
         files.overlay(Files::read(folder.path()).0);
     }
     let (dictionary, problems) = Dictionary::load(&files);

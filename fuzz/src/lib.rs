@@ -25,10 +25,8 @@ pub fn jsonl(bytes: &[u8]) {
 static FOLD: LazyLock<Fold> = LazyLock::new(|| {
     let (dictionary, _) = Dictionary::load(&Files::built_in());
     let tables = dictionary.fold.iter().filter(|table| table.name != "look-alike");
-    let rows: Vec<FoldRow> = tables
-        .flat_map(|table| &table.rows)
-        .map(|(from, to)| FoldRow { from: from.clone(), to: to.clone() })
-        .collect();
+    let rows: Vec<FoldRow> =
+        tables.flat_map(|table| &table.rows).map(|(from, to)| FoldRow { from: from.clone(), to: to.clone() }).collect();
     Fold::new(&rows)
 });
 
@@ -154,7 +152,8 @@ pub fn pack(bytes: &[u8]) {
         assert!(!problem.code.is_empty() && !problem.to_string().is_empty());
     }
     let zone = Zone::named("Asia/Shanghai").expect("the zone is built in");
-    let Ok((rules, _)) = RuleSet::compile(&dictionary, &RuleSetOptions { zone, overrides: Overrides::default() }) else {
+    let Ok((rules, _)) = RuleSet::compile(&dictionary, &RuleSetOptions { zone, overrides: Overrides::default() })
+    else {
         return;
     };
     let line = r#"{"id":"1","messages":[{"role":"customer","text":"在吗？后台怎么了"},{"role":"agent","text":"后台显示有BUG，爱买不买"}]}"#;

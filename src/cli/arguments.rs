@@ -120,9 +120,9 @@ pub(super) struct ScreenArguments {
     pub(super) rules: RuleArguments,
     #[command(flatten)]
     pub(super) input: InputArguments,
-    /// The rulebook of the preview; none: no preview
-    #[arg(long, value_name = "ID", default_value = "cloud-cs")]
-    pub(super) rulebook: String,
+    /// The rulebook of the preview; none: no preview [default: cloud-cs, where the dictionaries have it]
+    #[arg(long, value_name = "ID")]
+    pub(super) rulebook: Option<String>,
     /// The source (shop or export) of conversations that name none
     #[arg(long, value_name = "NAME")]
     pub(super) source: Option<String>,

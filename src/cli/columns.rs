@@ -33,7 +33,9 @@ impl Columns {
     }
 
     pub(super) fn write(&self, out: &mut String) {
-        let width = |column: usize| self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0);
+        let width = |column: usize| {
+            self.rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.width()).max().unwrap_or(0)
+        };
         let widths: Vec<usize> = (0..self.align.len()).map(width).collect();
         for row in &self.rows {
             let mut line = String::from("  ");
@@ -50,10 +52,17 @@ impl Columns {
     }
 }
 
-/// A text with nothing in it that moves a terminal's cursor or turns its direction.
+/// A text with nothing in it that moves a terminal's cursor, turns its direction, breaks a line or cannot be seen.
 pub(super) fn printable(text: &str) -> String {
     let hidden = |c: char| {
-        c.is_control() || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}')
+        c.is_control()
+            || matches!(c,
+                // The soft hyphen, fillers and vowel separators that show nothing.
+                '\u{AD}' | '\u{34F}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180E}' | '\u{3164}' | '\u{FFA0}'
+                // Zero widths, line and paragraph ends, and all that turns the direction.
+                | '\u{61C}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{FEFF}'
+                // Annotations and tags.
+                | '\u{FFF9}'..='\u{FFFB}' | '\u{E0000}'..='\u{E007F}')
     };
     text.chars().map(|c| if hidden(c) { ' ' } else { c }).collect()
 }
@@ -63,7 +72,7 @@ pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push(',');
         }
         out.push(digit);
@@ -84,5 +93,6 @@ mod tests {
         assert_eq!(out, "  规则   n\n  ab    12\n");
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(printable("a\u{1b}[31m\u{202e}"), "a [31m ");
+        assert_eq!(printable("a\u{ad}\u{61c}\u{2028}\u{e0041}后"), "a    后");
     }
 }

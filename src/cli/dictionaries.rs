@@ -89,8 +89,7 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     let (_, problems) = loaded.dictionary.read_rulebooks(&loaded.files);
     loaded.diagnostics.extend(problems);
     match try_dictionary(&loaded.dictionary, &zone(&arguments.time_zone)?) {
-        Ok(problems) => loaded.diagnostics.extend(problems),
-        Err(RuleSetError::Dictionary(problems)) => loaded.diagnostics.extend(problems),
+        Ok(problems) | Err(RuleSetError::Dictionary(problems)) => loaded.diagnostics.extend(problems),
         Err(error) => return Err(error.into()),
     }
     let (errors, warnings) = print_diagnostics(&mut loaded, Severity::Warning);

@@ -23,7 +23,8 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Outcome> {
             ExplainRole::Customer => Role::Customer,
             ExplainRole::Bot => Role::Bot,
         };
-        let message = Message { id: None, role, kind: None, agent: None, time: None, text: text.into(), extra: Vec::new() };
+        let message =
+            Message { id: None, role, kind: None, agent: None, time: None, text: text.into(), extra: Vec::new() };
         let conversation = Conversation { id: "explain".into(), messages: vec![message], ..Conversation::default() };
         // One message is no conversation: what is judged over its course says nothing here.
         let explanation = screener.explain(&conversation);
@@ -95,7 +96,14 @@ fn describe_message(out: &mut String, index: usize, message: &ExplainedMessage, 
 
 fn describe_hit(message: &ExplainedMessage, hit: &ExplainedHit) -> String {
     let disguised = if hit.disguised { ",透过伪装" } else { "" };
-    let place = format!("{}..{} 「{}」{disguised} ← {} 词条 {}", hit.start, hit.end, printable(&hit.matched), hit.rule, hit.term);
+    let place = format!(
+        "{}..{} 「{}」{disguised} ← {} 词条 {}",
+        hit.start,
+        hit.end,
+        printable(&hit.matched),
+        hit.rule,
+        hit.term
+    );
     match &hit.fate {
         Fate::Counted => format!("✓ 命中 {place}"),
         Fate::Suppressed(Suppression::Satisfied) => format!("○ 满足 {place}"),
@@ -115,6 +123,7 @@ fn describe_suppression(message: &ExplainedMessage, by: &Suppression) -> String 
         Suppression::Echo => "对方先用了这个词,此词条跟着说不算".to_owned(),
         Suppression::Place => "只有整条回复就是它、并且是在回答提问时才算".to_owned(),
         Suppression::Covered => "被更长的证据包含".to_owned(),
+        Suppression::OtherRule => "这几个字是另一条规则的证据,一处只算一条".to_owned(),
         Suppression::Satisfied => "满足要求".to_owned(),
     }
 }
@@ -122,11 +131,14 @@ fn describe_suppression(message: &ExplainedMessage, by: &Suppression) -> String 
 fn describe_result(out: &mut String, rules: &RuleSet, explanation: &Explanation, scope: Scope) {
     let screening = &explanation.screening;
     // A single message has no course: what is missing from it, or was not measured, is no result.
-    let shown = |spans: &[crate::screening::Evidence]| scope == Scope::Conversation || spans.iter().any(|span| span.term.is_some());
+    let shown = |spans: &[crate::screening::Evidence]| {
+        scope == Scope::Conversation || spans.iter().any(|span| span.term.is_some())
+    };
     let mut lines = Vec::new();
     for (label, candidates) in [("疑似违规", &screening.candidates), ("仅供参考", &screening.informational)] {
         for found in candidates.iter().filter(|found| shown(&found.spans)) {
-            let quotes: Vec<String> = found.spans.iter().map(|span| format!("「{}」", printable(&span.quote))).collect();
+            let quotes: Vec<String> =
+                found.spans.iter().map(|span| format!("「{}」", printable(&span.quote))).collect();
             let reasons: Vec<&str> = found.reasons.iter().map(|reason| reason_title(*reason)).collect();
             let lowered = if reasons.is_empty() { String::new() } else { format!(",因{}降低", reasons.join("、")) };
             let suggestion = found.suggestion.as_ref().map_or(String::new(), |text| format!(",建议说「{text}」"));
@@ -143,7 +155,13 @@ fn describe_result(out: &mut String, rules: &RuleSet, explanation: &Explanation,
     }
     for found in &screening.signals {
         let quotes: Vec<String> = found.spans.iter().map(|span| format!("「{}」", printable(&span.quote))).collect();
-        lines.push(format!("客户信号 {} {} · 消息 {} · {}", found.rule, rules.title(&found.rule), found.message, quotes.join(" ")));
+        lines.push(format!(
+            "客户信号 {} {} · 消息 {} · {}",
+            found.rule,
+            rules.title(&found.rule),
+            found.message,
+            quotes.join(" ")
+        ));
     }
     if scope == Scope::Conversation {
         for rule in &screening.not_evaluated {

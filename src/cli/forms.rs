@@ -9,8 +9,26 @@ use crate::screening::{Candidate, Screening};
 const BOM: &str = "\u{FEFF}";
 
 const CSV_HEADING: &[&str] = &[
-    "会话", "来源", "开始时间", "渠道", "店铺", "坐席", "类别", "规则", "消息序号", "起", "止", "证据", "词条", "建议用语", "置信度", "原因",
-    "队列", "词典包", "扣分预览", "编号",
+    "会话",
+    "来源",
+    "开始时间",
+    "渠道",
+    "店铺",
+    "坐席",
+    "类别",
+    "规则",
+    "消息序号",
+    "起",
+    "止",
+    "证据",
+    "词条",
+    "建议用语",
+    "置信度",
+    "原因",
+    "队列",
+    "词典包",
+    "扣分预览",
+    "编号",
 ];
 
 /// One screening as a line of JSON.
@@ -37,7 +55,8 @@ pub(super) fn write_csv(conversation: &Conversation<'_>, screening: &Screening, 
     }
     for signal in &screening.signals {
         let spans = &signal.spans;
-        let mut cells = conversation_cells(conversation, screening, screening.agent.as_deref(), "客户信号", &signal.rule);
+        let mut cells =
+            conversation_cells(conversation, screening, screening.agent.as_deref(), "客户信号", &signal.rule);
         cells.extend([
             signal.message.to_string(),
             spans.first().map_or(String::new(), |span| span.start.to_string()),
@@ -77,7 +96,7 @@ fn candidate_cells(
     found: &Candidate,
 ) -> impl Iterator<Item = String> {
     let mut cells = conversation_cells(conversation, screening, found.agent.as_deref(), kind, &found.rule);
-    let reasons: Vec<String> = found.reasons.iter().filter_map(|reason| serde_plain(reason)).collect();
+    let reasons: Vec<String> = found.reasons.iter().filter_map(serde_plain).collect();
     cells.extend([
         found.message.to_string(),
         found.spans.first().map_or(String::new(), |span| span.start.to_string()),

@@ -11,6 +11,7 @@ mod forms;
 mod mask;
 mod output;
 mod progress;
+mod reading;
 mod rules;
 mod screen;
 mod summary;

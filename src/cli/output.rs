@@ -55,7 +55,8 @@ impl Output {
                 if let Some(partial) = partial {
                     file.sync_all().with_context(|| format!("{}: cannot be written", partial.display()))?;
                     drop(file);
-                    std::fs::rename(&partial, &path).with_context(|| format!("{}: cannot be put in place", path.display()))?;
+                    std::fs::rename(&partial, &path)
+                        .with_context(|| format!("{}: cannot be put in place", path.display()))?;
                 }
                 Ok(())
             }

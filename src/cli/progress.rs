@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use super::columns::grouped;
 use crate::screening::Summary;
 
 /// A bar on standard error, where that is a terminal.
@@ -33,9 +34,9 @@ impl Progress {
             return;
         }
         self.bar.set_position(self.read.load(Ordering::Relaxed));
-        let seconds = self.bar.elapsed().as_secs_f64().max(0.001);
-        let rate = summary.messages as f64 / seconds;
-        self.bar.set_message(format!("{} 条消息 · {:.0} 条/秒", summary.messages, rate));
+        let millis = u64::try_from(self.bar.elapsed().as_millis()).unwrap_or(u64::MAX).max(1);
+        let rate = summary.messages.saturating_mul(1000) / millis;
+        self.bar.set_message(format!("{} 条消息 · {} 条/秒", grouped(summary.messages), grouped(rate)));
     }
 
     /// Prints a line without breaking the bar.

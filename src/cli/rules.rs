@@ -63,7 +63,7 @@ pub(super) fn list(arguments: &RuleArguments) -> anyhow::Result<Outcome> {
 
 /// One rule's manual page.
 pub(super) fn show(id: &str, arguments: &RuleArguments) -> anyhow::Result<Outcome> {
-    let (_, loaded) = dictionaries::rule_set(arguments)?;
+    let (rules, loaded) = dictionaries::rule_set(arguments)?;
     let named = |rule: &Rule| rule.id == id || rule.aliases.iter().any(|alias| alias == id);
     let Some((pack, rule)) = every_rule(&loaded).into_iter().find(|(_, rule)| named(rule)) else {
         let known: Vec<String> = every_rule(&loaded).iter().map(|(_, rule)| rule.id.clone()).collect();
@@ -87,8 +87,12 @@ pub(super) fn show(id: &str, arguments: &RuleArguments) -> anyhow::Result<Outcom
     }
     let _ = write!(facts, "\n词典包 {} ({})", pack.label(), pack.title);
     section("归类", &facts);
-    let parameters = Parameters::read(rule, Operator::parameters(rule.operator), &mut Vec::new());
-    let parameters: Vec<String> = parameters.canonical().map(|(name, value)| format!("{name} = {value}")).collect();
+    let parameters: Vec<(&str, String)> = match rules.rules().iter().find(|known| *known.id == *rule.id) {
+        Some(compiled) => compiled.parameters.clone(),
+        // A rule that is off is not compiled.
+        None => Parameters::read(rule, Operator::parameters(rule.operator), &mut Vec::new()).canonical().collect(),
+    };
+    let parameters: Vec<String> = parameters.iter().map(|(name, value)| format!("{name} = {value}")).collect();
     section("参数", &parameters.join("\n"));
     let count = |mode: Mode| rule.terms.iter().filter(|term| term.mode == mode).count();
     if !rule.terms.is_empty() {

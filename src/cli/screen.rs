@@ -13,12 +13,16 @@ use super::dictionaries;
 use super::forms;
 use super::output::Output;
 use super::progress::Progress;
+use super::reading::Reading;
 use super::summary::{self, Briefs};
 use crate::conversation::{BadRow, Conversation, Format, InputError, InputOptions, Inputs, Mapping, RowOrder};
 use crate::screening::{Outcome as Found, Pipeline, RuleSet, Run, Screening, Sink, Stop, Summary, join_preview};
 
 /// Bad rows shown on standard error; all are counted, and `--bad-rows` writes all.
 const BAD_ROWS_SHOWN: u64 = 20;
+
+/// The rulebook of the preview where none is named.
+const DEFAULT_RULEBOOK: &str = "cloud-cs";
 
 /// Where rendered screenings go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,11 +39,13 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
     if let Some(problem) = problems.first() {
         bail!("a rulebook has errors:\n{problem}");
     }
-    let rulebook = match arguments.rulebook.as_str() {
-        "none" => None,
-        id => Some(rulebooks.get(id).with_context(|| {
-            let known: Vec<&str> = rulebooks.iter().map(|rulebook| rulebook.id.as_str()).collect();
-            format!("--rulebook {id}: there is no such rulebook; known are {}, none", known.join(", "))
+    let rulebook = match arguments.rulebook.as_deref() {
+        // Who brings dictionaries without a rulebook is screened without a preview.
+        None => rulebooks.get(DEFAULT_RULEBOOK),
+        Some("none") => None,
+        Some(id) => Some(rulebooks.get(id).with_context(|| {
+            let known = rulebooks.iter().map(|rulebook| rulebook.id.as_str()).chain(["none"]);
+            format!("--rulebook {id}: there is no such rulebook; known are {}", known.collect::<Vec<_>>().join(", "))
         })?),
     };
     let inputs = Inputs::resolve(&arguments.inputs, &input_options(&arguments.input)?)?;
@@ -85,7 +91,7 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
         shown: 0,
         unreadable: 0,
     };
-    let run = pipeline.run(inputs.chunks(), &mut sink)?;
+    let run = pipeline.run(Reading::start(inputs.chunks(), &interrupted), &mut sink)?;
     sink.progress.finish();
     let Screen { briefs, bad_rows, unreadable, shown, .. } = sink;
     if run.summary.all_bad_rows() > shown && !arguments.quiet {
@@ -101,7 +107,9 @@ fn outcome(arguments: &ScreenArguments, run: &Run, unreadable: u64) -> Outcome {
         Some(Stop::Interrupted) => Outcome::Interrupted,
         Some(Stop::BadRow) => Outcome::NotDone,
         None if unreadable > 0 => Outcome::NotDone,
-        None if arguments.fail_on == Some(FailOn::Flagged) && run.summary.with_outcome(Found::Flagged) > 0 => Outcome::Failed,
+        None if arguments.fail_on == Some(FailOn::Flagged) && run.summary.with_outcome(Found::Flagged) > 0 => {
+            Outcome::Failed
+        }
         None => Outcome::Done,
     }
 }
@@ -208,13 +216,11 @@ impl Sink for Screen<'_> {
     type Error = anyhow::Error;
 
     fn write(&mut self, output: usize, bytes: &[u8]) -> anyhow::Result<()> {
-        match self.outputs.get_mut(output) {
-            Some(Some(file)) => file.write(bytes),
-            _ => {
-                self.briefs.take(bytes);
-                Ok(())
-            }
+        if let Some(Some(file)) = self.outputs.get_mut(output) {
+            return file.write(bytes);
         }
+        self.briefs.take(bytes);
+        Ok(())
     }
 
     fn bad_row(&mut self, row: &BadRow) -> anyhow::Result<()> {

@@ -14,13 +14,15 @@ const AGENTS: usize = 20;
 
 pub(super) fn write(out: &mut String, rules: &RuleSet, run: &Run, briefs: &Briefs, elapsed: Duration) {
     let summary = &run.summary;
-    let seconds = elapsed.as_secs_f64().max(0.001);
+    let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX).max(1);
     let _ = writeln!(
         out,
-        "会话 {} · 消息 {} · 用时 {seconds:.1} 秒 · {} 条消息/秒",
+        "会话 {} · 消息 {} · 用时 {}.{} 秒 · {} 条消息/秒",
         grouped(summary.conversations),
         grouped(summary.messages),
-        grouped((summary.messages as f64 / seconds) as u64),
+        millis / 1000,
+        millis % 1000 / 100,
+        grouped(summary.messages.saturating_mul(1000) / millis),
     );
     let _ = writeln!(
         out,
@@ -96,8 +98,12 @@ fn by_queue(out: &mut String, rules: &RuleSet, summary: &Summary) {
 }
 
 fn by_agent(out: &mut String, summary: &Summary) {
-    let mut columns =
-        Columns::new(&[("坐席", Align::Left), ("名字", Align::Left), ("会话", Align::Right), ("疑似违规", Align::Right)]);
+    let mut columns = Columns::new(&[
+        ("坐席", Align::Left),
+        ("名字", Align::Left),
+        ("会话", Align::Right),
+        ("疑似违规", Align::Right),
+    ]);
     let mut agents: Vec<_> = summary.agents.iter().filter(|(id, _)| !id.is_empty()).collect();
     agents.sort_by_key(|(id, count)| (std::cmp::Reverse(count.candidates), (*id).clone()));
     for (id, count) in agents.iter().take(AGENTS) {
@@ -210,7 +216,11 @@ impl Briefs {
         section(out, "先看这些(消息序号从 0 起)", &columns);
         let listed = (self.always.len() + self.other.len()).min(Self::LISTED) as u64;
         if self.total > listed {
-            let _ = writeln!(out, "  另有 {} 处;全部结果用 -o FILE 写出,逐条理由用 zhijian explain 查看", grouped(self.total - listed));
+            let _ = writeln!(
+                out,
+                "  另有 {} 处;全部结果用 -o FILE 写出,逐条理由用 zhijian explain 查看",
+                grouped(self.total - listed)
+            );
         }
     }
 }

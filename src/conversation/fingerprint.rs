@@ -97,9 +97,7 @@ impl Chain {
 
     /// The values by key: their order does not count, so a sum joins them.
     fn extra(&mut self, extra: &[(Cow<'_, str>, &RawValue)]) {
-        let sum = extra.iter().fold(0_u64, |sum, (key, value)| {
-            sum.wrapping_add(pair(key, raw(value)))
-        });
+        let sum = extra.iter().fold(0_u64, |sum, (key, value)| sum.wrapping_add(pair(key, raw(value))));
         self.number(sum);
     }
 }

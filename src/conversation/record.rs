@@ -126,14 +126,7 @@ pub enum Kind {
 
 impl Kind {
     /// Every one, in the order of the form.
-    pub const ALL: [Kind; 6] = [
-        Kind::Text,
-        Kind::Image,
-        Kind::Card,
-        Kind::Sticker,
-        Kind::Voice,
-        Kind::Recalled,
-    ];
+    pub const ALL: [Kind; 6] = [Kind::Text, Kind::Image, Kind::Card, Kind::Sticker, Kind::Voice, Kind::Recalled];
 
     /// The word of the native form.
     pub fn as_str(self) -> &'static str {
@@ -169,12 +162,7 @@ pub enum ClosedBy {
 
 impl ClosedBy {
     /// Every one, in the order of the form.
-    pub const ALL: [ClosedBy; 4] = [
-        ClosedBy::Customer,
-        ClosedBy::Agent,
-        ClosedBy::System,
-        ClosedBy::Timeout,
-    ];
+    pub const ALL: [ClosedBy; 4] = [ClosedBy::Customer, ClosedBy::Agent, ClosedBy::System, ClosedBy::Timeout];
 
     /// The word of the native form.
     pub fn as_str(self) -> &'static str {
@@ -188,8 +176,6 @@ impl ClosedBy {
 
     /// Reads the word of the native form.
     pub fn from_word(word: &str) -> Option<ClosedBy> {
-        ClosedBy::ALL
-            .into_iter()
-            .find(|known| known.as_str() == word)
+        ClosedBy::ALL.into_iter().find(|known| known.as_str() == word)
     }
 }

@@ -134,16 +134,12 @@ impl RecordError {
     /// The field it is about, such as `messages[3].time`.
     pub fn field(&self) -> Option<String> {
         match self {
-            RecordError::BrokenJson { .. }
-            | RecordError::NotAnObject
-            | RecordError::LineTooLong { .. } => None,
+            RecordError::BrokenJson { .. } | RecordError::NotAnObject | RecordError::LineTooLong { .. } => None,
             RecordError::WrongType { field, .. }
             | RecordError::DuplicateKey { field }
             | RecordError::BadTime { field, .. } => Some(field.clone()),
             RecordError::MissingId => Some("id".to_owned()),
-            RecordError::MissingMessages | RecordError::TooManyMessages { .. } => {
-                Some("messages".to_owned())
-            }
+            RecordError::MissingMessages | RecordError::TooManyMessages { .. } => Some("messages".to_owned()),
             RecordError::MissingAgentId => Some("agent.id".to_owned()),
             RecordError::MissingRole { message } | RecordError::UnknownRole { message, .. } => {
                 Some(format!("messages[{message}].role"))

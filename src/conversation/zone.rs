@@ -32,9 +32,7 @@ struct Steady {
 #[non_exhaustive]
 pub enum ZoneError {
     /// The name is not in the database.
-    #[error(
-        "there is no time zone `{name}`; give a name like `Asia/Shanghai` or an offset like `+08:00`"
-    )]
+    #[error("there is no time zone `{name}`; give a name like `Asia/Shanghai` or an offset like `+08:00`")]
     Unknown {
         /// The name asked for.
         name: String,
@@ -58,14 +56,8 @@ impl Zone {
         let zone = fixed(name)
             .map(TimeZone::fixed)
             .or_else(|| TimeZoneDatabase::bundled().get(name).ok())
-            .ok_or_else(|| ZoneError::Unknown {
-                name: name.chars().take(64).collect(),
-            })?;
-        Ok(Zone {
-            name: zone.iana_name().unwrap_or(name).to_owned(),
-            steady: Steady::of(&zone),
-            rules: zone,
-        })
+            .ok_or_else(|| ZoneError::Unknown { name: name.chars().take(64).collect() })?;
+        Ok(Zone { name: zone.iana_name().unwrap_or(name).to_owned(), steady: Steady::of(&zone), rules: zone })
     }
 
     /// The name, spelt as the database does.
@@ -81,9 +73,7 @@ impl Zone {
             Clock::Wall(wall) => wall,
         };
         // No offset is as long as a day: a wall clock near a transition does not get here.
-        if wall.saturating_sub(DAY) >= self.steady.since
-            && wall.saturating_add(DAY) <= self.steady.until
-        {
+        if wall.saturating_sub(DAY) >= self.steady.since && wall.saturating_add(DAY) <= self.steady.until {
             return wall - self.steady.offset;
         }
         let datetime = Offset::UTC.to_datetime(timestamp(wall));
@@ -96,9 +86,7 @@ impl Zone {
     /// The day on which an instant falls.
     pub fn day(&self, instant: Millis) -> Date {
         if (self.steady.since..=self.steady.until).contains(&instant) {
-            return Offset::UTC
-                .to_datetime(timestamp(instant + self.steady.offset))
-                .date();
+            return Offset::UTC.to_datetime(timestamp(instant + self.steady.offset)).date();
         }
         self.rules.to_datetime(timestamp(instant)).date()
     }
@@ -110,9 +98,7 @@ impl Steady {
         let start = last.map_or(Timestamp::MIN, |last| last.timestamp());
         Steady {
             // Within a day of the ends of time an offset leads out of it.
-            since: start
-                .as_millisecond()
-                .max(Timestamp::MIN.as_millisecond() + DAY),
+            since: start.as_millisecond().max(Timestamp::MIN.as_millisecond() + DAY),
             until: Timestamp::MAX.as_millisecond() - DAY,
             offset: Millis::from(zone.to_offset(Timestamp::MAX).seconds()) * 1000,
         }
@@ -121,11 +107,7 @@ impl Steady {
 
 /// An instant within the years that have a name; others become the first or the last of them.
 fn timestamp(millis: Millis) -> Timestamp {
-    let end = if millis < 0 {
-        Timestamp::MIN
-    } else {
-        Timestamp::MAX
-    };
+    let end = if millis < 0 { Timestamp::MIN } else { Timestamp::MAX };
     Timestamp::from_millisecond(millis).unwrap_or(end)
 }
 
@@ -141,9 +123,7 @@ fn fixed(name: &str) -> Option<Offset> {
         text.parse::<i32>().ok().filter(|_| two)
     };
     let (hours, minutes) = (number(hours)?, number(minutes)?);
-    (hours < 24 && minutes < 60)
-        .then(|| Offset::from_seconds(sign * (hours * 60 + minutes) * 60).ok())
-        .flatten()
+    (hours < 24 && minutes < 60).then(|| Offset::from_seconds(sign * (hours * 60 + minutes) * 60).ok()).flatten()
 }
 
 #[cfg(test)]
@@ -162,14 +142,8 @@ mod tests {
         assert_eq!(zone.instant(wall("2018-03-05 10:00")), 1_520_215_200_000);
         assert_eq!(zone.instant(wall("2018-03-05 02:00Z")), 1_520_215_200_000);
         assert_eq!(zone.day(1_520_215_200_000), date(2018, 3, 5));
-        assert_eq!(
-            zone.day(zone.instant(wall("2018-03-05 00:00"))),
-            date(2018, 3, 5)
-        );
-        assert_eq!(
-            zone.day(zone.instant(wall("2018-03-05 00:00")) - 1),
-            date(2018, 3, 4)
-        );
+        assert_eq!(zone.day(zone.instant(wall("2018-03-05 00:00"))), date(2018, 3, 5));
+        assert_eq!(zone.day(zone.instant(wall("2018-03-05 00:00")) - 1), date(2018, 3, 4));
     }
 
     #[test]
@@ -191,10 +165,7 @@ mod tests {
     #[test]
     fn offsets_are_zones() {
         let zone = Zone::named("-03:30").unwrap();
-        assert_eq!(
-            zone.instant(wall("2018-03-05 00:00")),
-            zone.instant(wall("2018-03-05 03:30Z"))
-        );
+        assert_eq!(zone.instant(wall("2018-03-05 00:00")), zone.instant(wall("2018-03-05 03:30Z")));
     }
 
     #[test]

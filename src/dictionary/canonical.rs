@@ -243,7 +243,7 @@ mod tests {
         for (from, to) in [
             ("title = \"内部术语\"", "title = \"行话\""),
             ("what = \"对客户说内部术语。\"", ""),
-            ("source = \"000 J.4\"", "source = \"practice\""),
+            ("source = \"norm J.4\"", "source = \"practice\""),
             ("# 店铺规则\n", ""),
             ("echo = \"lower\"\necho-penalty = 150", "echo-penalty = 150\necho = 'lower'  # why"),
             ("aliases = [\"jargon\"]", ""),

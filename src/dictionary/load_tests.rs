@@ -10,7 +10,7 @@ id = "shop"
 edition = "2018-02"
 title = "店铺"
 owner = "质检组"
-source = "000 J"
+source = "norm J"
 
 [[rule]]
 id = "internal-jargon"
@@ -20,7 +20,7 @@ queue = "always"
 since = "2018-02-01"
 aliases = ["jargon"]
 enabled = true
-source = "000 J.4"
+source = "norm J.4"
 what = "对客户说内部术语。"
 why = "客户听不懂。"
 how = "查词条。"
@@ -46,7 +46,7 @@ terms = ["terms/anger.tsv", "terms/jargon.tsv"]
 
 pub(super) const TERMS: &str = "term\tmode\texceptions\tsince\tconfidence\tnote\n\
     # 小二操作后台\n\
-    后台\tword\t手机后台|后台运行\t\t\t000 J.4\n\
+    后台\tword\t手机后台|后台运行\t\t\tnorm J.4\n\
     BUG\tsubstring\t\t2018-03-01\t800\t\n";
 
 pub(super) const EXCEPTIONS: &str = "exception\tmode\tterms\n卖家后台\tsubstring\t后台\n";

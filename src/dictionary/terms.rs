@@ -226,7 +226,7 @@ mod tests {
     fn all_columns_are_read() {
         let (found, problems) = read(
             "term\tmode\texceptions\tsuggestion\tsince\tconfidence\tdisguise\techo\tplace\tnote\tsource\n\
-             后台\tsubstring\t手机后台 | 后台运行|\t操作系统\t2018-02-01\t850\tyes\tlower\twhole-reply\twhy\t000 J.4\n",
+             后台\tsubstring\t手机后台 | 后台运行|\t操作系统\t2018-02-01\t850\tyes\tlower\twhole-reply\twhy\tnorm J.4\n",
         );
         assert_eq!(problems, []);
         let term = &found[0];
@@ -235,7 +235,7 @@ mod tests {
         assert_eq!(term.since, day("2018-02-01"));
         assert_eq!((term.confidence, term.disguise), (Some(850), true));
         assert_eq!((term.echo, term.place), (Some(Echo::Lower), TermPlace::WholeReply));
-        assert_eq!((&*term.note, &*term.source), ("why", "000 J.4"));
+        assert_eq!((&*term.note, &*term.source), ("why", "norm J.4"));
         assert_eq!((term.origin.line, term.origin.column), (2, 1));
     }
 

@@ -144,6 +144,8 @@ pub enum Suppression {
     Place,
     /// A longer piece of evidence covers it.
     Covered,
+    /// The words are evidence of another rule, with more weight.
+    OtherRule,
     /// It is what the rule requires to be said.
     Satisfied,
 }

@@ -80,8 +80,12 @@ impl<'c> Compilation<'c> {
                 let text = self.fold.fold(&term.text);
                 if text.trim().is_empty() {
                     self.diagnostics.push(
-                        Diagnostic::error("folds-to-nothing", term.origin.clone(), "nothing is left of this term once it is folded")
-                            .advise("remove it: only invisible characters are written here"),
+                        Diagnostic::error(
+                            "folds-to-nothing",
+                            term.origin.clone(),
+                            "nothing is left of this term once it is folded",
+                        )
+                        .advise("remove it: only invisible characters are written here"),
                     );
                     return;
                 }
@@ -117,11 +121,17 @@ impl<'c> Compilation<'c> {
             let mut only = Vec::new();
             for name in &exception.terms {
                 let before = only.len();
-                only.extend(terms.iter().enumerate().filter(|(_, term)| term.text == *name).map(|(index, _)| index as u32));
+                only.extend(
+                    terms.iter().enumerate().filter(|(_, term)| term.text == *name).map(|(index, _)| index as u32),
+                );
                 if only.len() == before {
                     self.diagnostics.push(
-                        Diagnostic::error("unknown-term", exception.origin.clone(), format!("the rule has no term `{name}`"))
-                            .advise("write the term as its own line writes it, or leave the column empty for all terms"),
+                        Diagnostic::error(
+                            "unknown-term",
+                            exception.origin.clone(),
+                            format!("the rule has no term `{name}`"),
+                        )
+                        .advise("write the term as its own line writes it, or leave the column empty for all terms"),
                     );
                 }
             }

@@ -82,8 +82,12 @@ impl Cues<'_> {
         for cue in cues.iter().filter(|cue| cue.value == value) {
             if cue.mode == Mode::Pattern {
                 self.diagnostics.push(
-                    Diagnostic::error("bad-mode", cue.origin.clone(), format!("a `{value}` cue is looked up letter by letter"))
-                        .advise("write each word as a line of its own with mode `substring`"),
+                    Diagnostic::error(
+                        "bad-mode",
+                        cue.origin.clone(),
+                        format!("a `{value}` cue is looked up letter by letter"),
+                    )
+                    .advise("write each word as a line of its own with mode `substring`"),
                 );
             } else {
                 literals.push(self.fold.fold(&cue.text));
@@ -188,7 +192,8 @@ impl Dialogue {
                 let span = Span::new(head.len() - negator.len(), head.len());
                 return (!self.is_affirmed(text, span)).then(|| &text[span.range()]);
             }
-            let filler = self.negation_fillers.iter().find(|filler| !filler.is_empty() && head.ends_with(filler.as_str()))?;
+            let filler =
+                self.negation_fillers.iter().find(|filler| !filler.is_empty() && head.ends_with(filler.as_str()))?;
             head = &head[..head.len() - filler.len()];
         }
     }
@@ -196,7 +201,8 @@ impl Dialogue {
     fn is_affirmed(&self, text: &str, negator: Span) -> bool {
         // A clause can be as long as a message, and have a hit at every other character.
         let near = window(text, negator, LONGEST_CLAUSE);
-        let negator = Span::new(negator.start as usize - near.start as usize, negator.end as usize - near.start as usize);
+        let negator =
+            Span::new(negator.start as usize - near.start as usize, negator.end as usize - near.start as usize);
         let near = &text[near.range()];
         let clause = clause_around(near, negator);
         let mut affirmed = false;
@@ -220,7 +226,9 @@ impl Dialogue {
     ) -> bool {
         if let Some(inside) = self.quotation_around(text, hit, marks) {
             let quoted = &text[inside.range()];
-            return said_by_other(quoted) || said_by_other(&text[hit.range()]) || self.is_reported(text, inside.start as usize);
+            return said_by_other(quoted)
+                || said_by_other(&text[hit.range()])
+                || self.is_reported(text, inside.start as usize);
         }
         self.is_reported(text, hit.start as usize)
     }
@@ -262,7 +270,8 @@ impl Dialogue {
             if reported {
                 return true;
             }
-            let Some(filler) = self.report_fillers.iter().find(|filler| !filler.is_empty() && trimmed.ends_with(filler.as_str()))
+            let Some(filler) =
+                self.report_fillers.iter().find(|filler| !filler.is_empty() && trimmed.ends_with(filler.as_str()))
             else {
                 return false;
             };
@@ -363,36 +372,56 @@ impl HoldCue {
         let regex = self.figure.as_ref()?;
         let mut captures = regex.create_captures();
         regex.captures(folded, &mut captures);
-        let read = |name: &str, unit: f64| -> Option<Millis> {
+        let read = |name: &str, unit: Millis| -> Option<Millis> {
             let span = captures.get_group_by_name(name)?;
-            Some((number(&folded[span.range()])? * unit) as Millis)
+            Some(tenths(&folded[span.range()])?.saturating_mul(unit) / 10)
         };
-        read("hours", 3_600_000.0).or_else(|| read("minutes", 60_000.0)).or_else(|| read("seconds", 1_000.0))
+        read("hours", 3_600_000).or_else(|| read("minutes", 60_000)).or_else(|| read("seconds", 1_000))
     }
 }
 
-/// A small number in digits or Chinese numerals: 3, 1.5, 十, 二十, 半.
-fn number(text: &str) -> Option<f64> {
-    if let Ok(number) = text.parse::<f64>() {
-        return Some(number).filter(|number| number.is_finite());
+/// A small number in digits or Chinese numerals (3, 1.5, 十, 二十, 半), in tenths.
+fn tenths(text: &str) -> Option<i64> {
+    if text.starts_with(|c: char| c.is_ascii_digit()) {
+        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+        let tenth = fraction.chars().next()?.to_digit(10)?;
+        return whole.parse::<i64>().ok()?.checked_mul(10)?.checked_add(tenth.into());
     }
-    let digit = |character| "零一二三四五六七八九".chars().position(|c| c == character).map(|value| value as f64);
-    let (mut total, mut last) = (0.0, None);
+    let digit =
+        |character| "零一二三四五六七八九".chars().zip(0..).find(|&(c, _)| c == character).map(|(_, value)| value);
+    let (mut total, mut last) = (0_i64, None);
     for character in text.chars() {
         match character {
-            '半' => return Some(total + last.unwrap_or(0.0) + 0.5),
-            '两' => last = Some(2.0),
-            '几' => last = Some(5.0),
-            '十' => {
-                total += last.unwrap_or(1.0) * 10.0;
-                last = None;
-            }
-            '百' => {
-                total += last.unwrap_or(1.0) * 100.0;
-                last = None;
-            }
+            '半' => return Some((total + last.unwrap_or(0)) * 10 + 5),
+            '两' => last = Some(2),
+            '几' => last = Some(5),
+            '十' => total += last.take().unwrap_or(1) * 10,
+            '百' => total += last.take().unwrap_or(1) * 100,
             _ => last = Some(digit(character)?),
         }
     }
-    Some(total + last.unwrap_or(0.0)).filter(|&number| number > 0.0)
+    Some((total + last.unwrap_or(0)) * 10).filter(|&number| number > 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn figures_are_read_in_digits_and_in_chinese() {
+        for (text, expected) in [
+            ("3", 30),
+            ("1.5", 15),
+            ("十", 100),
+            ("二十五", 250),
+            ("两", 20),
+            ("半", 5),
+            ("一百二十", 1200),
+            ("一半", 15),
+        ] {
+            assert_eq!(tenths(text), Some(expected), "{text}");
+        }
+        assert_eq!(tenths("很多"), None);
+        assert_eq!(tenths("99999999999999999999"), None);
+    }
 }

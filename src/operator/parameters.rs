@@ -51,9 +51,7 @@ impl ParameterKind {
     /// The value in canonical form, if it has this type.
     fn read(self, value: &Value) -> Option<Setting> {
         match (self, value) {
-            (Self::Choice(words), Value::Text(text)) => {
-                words.iter().position(|word| word == text).map(Setting::Choice)
-            }
+            (Self::Choice(words), Value::Text(text)) => words.iter().position(|word| word == text).map(Setting::Choice),
             (Self::Integer(low, high), &Value::Integer(number)) if (low..=high).contains(&number) => {
                 Some(Setting::Integer(number))
             }

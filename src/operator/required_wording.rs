@@ -56,11 +56,8 @@ impl RequiredWording {
                 terms.push(index as u32);
             }
         }
-        let not_when = rule
-            .not_when
-            .iter()
-            .filter_map(|cue| compilation.phrase(&cue.text, cue.mode, &cue.origin))
-            .collect();
+        let not_when =
+            rule.not_when.iter().filter_map(|cue| compilation.phrase(&cue.text, cue.mode, &cue.origin)).collect();
         Self {
             role: Lane::ALL[parameters.choice("speaker")].role(),
             place: [Place::Opening, Place::Closing][parameters.choice("place")],
@@ -153,7 +150,8 @@ impl RequiredWording {
     /// Whether the first words of either side show that the conversation began before the record does.
     fn starts_midway(&self, view: &View<'_>, first_spoken: MessageIndex) -> bool {
         let is_customer = |message: &MessageView| message.role == Role::Customer;
-        let first_customer = view.indexed().take_while(|(index, _)| *index < first_spoken).find(|(_, m)| is_customer(m));
+        let first_customer =
+            view.indexed().take_while(|(index, _)| *index < first_spoken).find(|(_, m)| is_customer(m));
         let looked_at = [first_customer.map(|(index, _)| index), Some(first_spoken)];
         looked_at.into_iter().flatten().any(|index| self.not_when.is_match(view.text(index)))
     }

@@ -141,7 +141,9 @@ impl<'v> View<'v> {
             match earlier.side() {
                 Some(Side::Customer) if earlier.kind == Kind::Text => Some(false),
                 // The request may stand in an earlier message of the same turn.
-                Some(Side::Shop) if earlier.kind == Kind::Text => self.dialogue.requests(self.text(index)).then_some(true),
+                Some(Side::Shop) if earlier.kind == Kind::Text => {
+                    self.dialogue.requests(self.text(index)).then_some(true)
+                }
                 None | Some(_) => None,
             }
         });
@@ -167,13 +169,11 @@ impl<'v> View<'v> {
         for index in (0..message.0).rev().map(MessageIndex) {
             let earlier = &self.messages[index.get()];
             match earlier.side() {
-                None => {}
                 Some(Side::Shop) => return false,
-                Some(Side::Customer) => {
-                    if earlier.kind == Kind::Text && self.dialogue.asks(self.text(index)) {
-                        return true;
-                    }
+                Some(Side::Customer) if earlier.kind == Kind::Text && self.dialogue.asks(self.text(index)) => {
+                    return true;
                 }
+                None | Some(Side::Customer) => {}
             }
         }
         false
@@ -190,10 +190,6 @@ impl<'v> View<'v> {
                     state = OpenEnd::Question;
                     break;
                 }
-                Role::Customer => {
-                    // 好的 in answer to a request leaves the request standing only if nothing was brought; it is
-                    // taken for a yes, and the matter for under way.
-                }
                 Role::Agent if message.kind == Kind::Text => {
                     let text = self.text(index);
                     if self.dialogue.says_farewell(text) {
@@ -204,6 +200,10 @@ impl<'v> View<'v> {
                         break;
                     }
                     if self.dialogue.hold(text).is_none() {
+                        // The customer said to wait: what the agent then says settles nothing.
+                        if self.customer_is_away(index) {
+                            state = OpenEnd::UnderWay;
+                        }
                         break;
                     }
                     holds += 1;
@@ -212,7 +212,8 @@ impl<'v> View<'v> {
                     }
                 }
                 Role::Agent if message.kind != Kind::Recalled => break,
-                Role::Agent | Role::Bot | Role::System => {}
+                // A pleasantry changes nothing; bots and notices answer nothing.
+                Role::Customer | Role::Agent | Role::Bot | Role::System => {}
             }
         }
         match (state, holds) {
@@ -221,6 +222,14 @@ impl<'v> View<'v> {
             // A hold that never ends leaves the question open.
             _ => OpenEnd::Question,
         }
+    }
+
+    /// Whether the customer, when last asking for something before this message, said to wait.
+    fn customer_is_away(&self, message: MessageIndex) -> bool {
+        let mut earlier = (0..message.0).rev().map(MessageIndex);
+        earlier.find(|&index| self.opens(index)).is_some_and(|index| {
+            self.messages[index.get()].kind == Kind::Text && self.dialogue.hold(self.text(index)).is_some()
+        })
     }
 
     /// Whether an agent closed the conversation.

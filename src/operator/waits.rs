@@ -32,9 +32,12 @@ impl Waits {
         self.first.extend(first_wait(view));
         if self.any_time {
             later_waits(view, &mut self.later);
-        } else if let Some(Wait { asked, answered: Some(answer) }) = self.first.first().copied() {
-            // Which turns were open does not matter where no wait can be measured; that there was a dialogue does.
-            self.later.push(Wait { asked, answered: Some(answer) });
+        } else {
+            // Which turns were open does not matter where no wait can be measured; that an agent answered does.
+            let mut spoken = view.indexed().filter(|(_, message)| matters(message));
+            let asked = spoken.find(|(_, message)| message.role == Role::Customer).map(|(index, _)| index);
+            let answered = spoken.find(|(_, message)| message.is_agent()).map(|(index, _)| index);
+            self.later.extend(asked.filter(|_| answered.is_some()).map(|asked| Wait { asked, answered }));
         }
     }
 }
@@ -65,11 +68,7 @@ fn later_waits(view: &View<'_>, waits: &mut Vec<Wait>) {
             }
             agent_spoke = true;
             holding = if message.kind == Kind::Text { Holding::Perhaps(index) } else { Holding::No };
-        } else if agent_spoke
-            && pending.is_none()
-            && !holding.is_so(view)
-            && view.opens_after(index, &mut request)
-        {
+        } else if agent_spoke && pending.is_none() && !holding.is_so(view) && view.opens_after(index, &mut request) {
             pending = Some(index);
         }
     }

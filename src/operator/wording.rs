@@ -8,7 +8,7 @@ use super::dialogue::MarkCounts;
 use super::exceptions::Exceptions;
 use super::parameters::{ParameterKind, ParameterSpec, Parameters};
 use super::view::{LocatedHit, MessageIndex, View, WholeTurn};
-use crate::conversation::Kind;
+use crate::conversation::{Kind, Role};
 use crate::dictionary::{Echo, Rule, TermPlace};
 use crate::text::{Span, Stream};
 
@@ -105,14 +105,16 @@ impl Wording {
                 Some(Suppression::Exception { exception, span })
             } else if let Some(negator) = self.negation.then(|| view.dialogue.negator(text, span)).flatten() {
                 Some(Suppression::Negation { negator: negator.to_owned() })
-            } else if self.quotation && view.dialogue.is_quoted(text, span, &mut marks, |words| other.said(words, message)) {
+            } else if self.quotation
+                && view.dialogue.is_quoted(text, span, &mut marks, |words| other.said(words, message))
+            {
                 Some(Suppression::Quotation)
             } else if traits.echo != Echo::Ignore && other.said(&text[span.range()], message) {
                 reasons.push(Reason::Echo);
                 confidence = confidence.saturating_sub(self.echo_penalty);
                 (traits.echo == Echo::Suppress).then_some(Suppression::Echo)
             } else {
-                match self.place(traits, view, message, span) {
+                match Self::place(traits, view, message, span) {
                     WholeTurn::No => Some(Suppression::Place),
                     WholeTurn::SoFar => {
                         settled = false;
@@ -133,9 +135,17 @@ impl Wording {
             quotes.push(Quote { span, term: located.term, confidence: confidence.max(1), reasons });
         }
         keep_longest(&mut quotes, |covered| {
-            answers.suppress(|| Suppressed { message, span: covered.span, term: covered.term, by: Suppression::Covered });
+            answers.suppress(|| Suppressed {
+                message,
+                span: covered.span,
+                term: covered.term,
+                by: Suppression::Covered,
+            });
         });
-        let Some(strongest) = quotes.iter().max_by_key(|quote| (quote.confidence, std::cmp::Reverse(quote.span))) else { return };
+        let Some(strongest) = quotes.iter().max_by_key(|quote| (quote.confidence, std::cmp::Reverse(quote.span)))
+        else {
+            return;
+        };
         let finding = Finding {
             message,
             anchor: Some(message),
@@ -150,13 +160,14 @@ impl Wording {
         }
     }
 
-    fn place(&self, traits: TermTraits, view: &View<'_>, message: MessageIndex, span: Span) -> WholeTurn {
+    fn place(traits: TermTraits, view: &View<'_>, message: MessageIndex, span: Span) -> WholeTurn {
         match traits.place {
             TermPlace::Anywhere => WholeTurn::Yes,
             TermPlace::WholeReply => {
                 let text = view.text(message);
                 let rest = [&text[..span.start as usize], &text[span.end as usize..]];
-                if rest.iter().any(|part| part.chars().any(char::is_alphanumeric)) || !view.answers_a_question(message) {
+                if rest.iter().any(|part| part.chars().any(char::is_alphanumeric)) || !view.answers_a_question(message)
+                {
                     return WholeTurn::No;
                 }
                 view.is_whole_turn(message)
@@ -167,7 +178,9 @@ impl Wording {
 
 /// Of overlapping pieces of evidence the longest stays, then the first, then the more confident.
 fn keep_longest(quotes: &mut Vec<Quote>, mut covered: impl FnMut(&Quote)) {
-    quotes.sort_by_key(|quote| (quote.span.start, std::cmp::Reverse(quote.span.end), std::cmp::Reverse(quote.confidence), quote.term));
+    quotes.sort_by_key(|quote| {
+        (quote.span.start, std::cmp::Reverse(quote.span.end), std::cmp::Reverse(quote.confidence), quote.term)
+    });
     let mut kept: Vec<Quote> = Vec::with_capacity(quotes.len());
     for quote in quotes.drain(..) {
         match kept.last() {
@@ -200,23 +213,20 @@ impl OtherSide<'_> {
             return false;
         }
         let (lane, view) = (self.lane, self.view);
-        let first = match self.first_use.get(words) {
-            Some(first) => *first,
-            None => {
-                let first = view
-                    .indexed()
-                    .find(|(index, message)| {
-                        let other = match lane {
-                            Lane::Customer => message.role != crate::conversation::Role::Customer && message.side().is_some(),
-                            Lane::Agent | Lane::Bot => message.role == crate::conversation::Role::Customer,
-                        };
-                        other && message.kind == Kind::Text && view.text(*index).contains(words)
-                    })
-                    .map(|(index, _)| index);
-                self.first_use.insert(words.to_owned(), first);
-                first
-            }
+        if let Some(first) = self.first_use.get(words) {
+            return first.is_some_and(|first| first < before);
+        }
+        let is_other = |role: Role| match lane {
+            Lane::Customer => matches!(role, Role::Agent | Role::Bot),
+            Lane::Agent | Lane::Bot => role == Role::Customer,
         };
+        let first = view
+            .indexed()
+            .find(|(index, message)| {
+                is_other(message.role) && message.kind == Kind::Text && view.text(*index).contains(words)
+            })
+            .map(|(index, _)| index);
+        self.first_use.insert(words.to_owned(), first);
         first.is_some_and(|first| first < before)
     }
 }

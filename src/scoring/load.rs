@@ -309,7 +309,7 @@ mod tests {
     }
 
     #[test]
-    fn shipped_edition_scores_what_the_catalogue_names() {
+    fn shipped_edition_scores_every_rule() {
         let path = "rulebooks/cloud-cs/20180125.toml";
         let text = include_str!("../../dictionaries/rulebooks/cloud-cs/20180125.toml");
         let (rulebooks, problems) = Rulebooks::load(&[(path.to_owned(), text.to_owned())]);

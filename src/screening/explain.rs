@@ -3,9 +3,9 @@
 use super::form::Screening;
 use super::rule_set::RuleSet;
 use super::screener::{Screener, Witnessed};
-use crate::conversation::{Conversation, Kind, Role};
+use crate::conversation::{Conversation, Kind, Message, Role};
 use crate::operator::{MessageIndex, Suppression};
-use crate::text::{Origins, Stream};
+use crate::text::{CharSpan, Origins, Stream};
 
 /// A conversation explained.
 #[derive(Debug, Clone)]
@@ -73,12 +73,20 @@ impl Screener {
         let messages = conversation.messages.iter().enumerate().map(|(index, message)| {
             let index = MessageIndex(index as u32);
             let hits: Vec<&Witnessed> = seen.iter().filter(|seen| seen.message == index).collect();
-            self.explain_message(&rules, index, message.role, &message.text, &hits)
+            self.explain_message(&rules, &screening, (index, message), &hits)
         });
-        Explanation { messages: messages.collect(), screening }
+        let messages = messages.collect();
+        Explanation { messages, screening }
     }
 
-    fn explain_message(&self, rules: &RuleSet, index: MessageIndex, role: Role, original: &str, hits: &[&Witnessed]) -> ExplainedMessage {
+    fn explain_message(
+        &self,
+        rules: &RuleSet,
+        screening: &Screening,
+        (index, message): (MessageIndex, &Message<'_>),
+        hits: &[&Witnessed],
+    ) -> ExplainedMessage {
+        let original: &str = &message.text;
         let folded = rules.fold.fold(original);
         let origins = Origins::trace(&rules.fold, original);
         let mut hits: Vec<ExplainedHit> = hits
@@ -86,6 +94,11 @@ impl Screener {
             .map(|seen| {
                 let rule = &rules.rules[seen.slot as usize];
                 let place = origins.original(seen.span);
+                let fate = match &seen.suppression {
+                    None if !is_evidence(screening, &rule.id, index, place) => Fate::Suppressed(Suppression::OtherRule),
+                    None => Fate::Counted,
+                    Some(by) => Fate::Suppressed(by.clone()),
+                };
                 ExplainedHit {
                     rule: rule.id.to_string(),
                     term: rule.terms[seen.term as usize].text.to_string(),
@@ -93,13 +106,13 @@ impl Screener {
                     end: place.end,
                     matched: folded.get(seen.span.range()).unwrap_or_default().to_owned(),
                     disguised: seen.stream == Stream::Skeleton,
-                    fate: seen.suppression.clone().map_or(Fate::Counted, Fate::Suppressed),
+                    fate,
                 }
             })
             .collect();
         hits.sort_by(|a, b| (a.start, a.end, &a.rule).cmp(&(b.start, b.end, &b.rule)));
         ExplainedMessage {
-            role,
+            role: message.role,
             kind: self.kind_of(index),
             original: original.to_owned(),
             skeleton: rules.skeleton.of(&folded),
@@ -108,4 +121,15 @@ impl Screener {
             hits,
         }
     }
+}
+
+/// Whether these characters are evidence of the rule in what came out.
+fn is_evidence(screening: &Screening, rule: &str, message: MessageIndex, place: CharSpan) -> bool {
+    let candidates = screening.candidates.iter().chain(&screening.informational);
+    let candidates = candidates.map(|found| (&found.rule, found.message, &found.spans));
+    let signals = screening.signals.iter().map(|found| (&found.rule, found.message, &found.spans));
+    candidates
+        .chain(signals)
+        .filter(|(found, at, _)| *found == rule && *at == message.0)
+        .any(|(_, _, spans)| spans.iter().any(|span| (span.start, span.end) == (place.start, place.end)))
 }

@@ -68,7 +68,7 @@ pub struct Candidate {
     pub message: u32,
     /// The evidence.
     pub spans: Vec<Evidence>,
-    /// Wording to use instead.
+    /// Wording to use instead, of each term that has one, else of the rule; several are separated by `；`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub suggestion: Option<String>,
     /// Prior confidence in permille, lowered by the reasons.

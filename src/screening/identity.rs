@@ -40,8 +40,16 @@ mod tests {
         let id = finding_id("", "c-001", "internal-jargon", "index:5");
         assert_eq!(id.len(), 32);
         assert_eq!(
-            [id.as_str(), &finding_id("shop-1", "c-001", "missing-greeting", "conversation"), &finding_id("shop-1", "c-001", "slow-response", "id:m7")],
-            ["", "", ""],
+            [
+                id.as_str(),
+                &finding_id("shop-1", "c-001", "missing-greeting", "conversation"),
+                &finding_id("shop-1", "c-001", "slow-response", "id:m7")
+            ],
+            [
+                "64e8759b21c1e70e3d9b68aa2c6d1695",
+                "17c429fbd6ad2385733887f850663cf8",
+                "ac16d2053c4e8b9a1c2cbb08dd1f5da3"
+            ],
         );
     }
 

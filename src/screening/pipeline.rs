@@ -116,10 +116,10 @@ impl Pipeline<'_> {
                 return Ok(Some(stop));
             }
             if self.is_interrupted() {
-                return Ok(Some(Stop::Interrupted));
+                break;
             }
         }
-        Ok(None)
+        Ok(self.is_interrupted().then_some(Stop::Interrupted))
     }
 
     fn run_parallel<S: Sink>(
@@ -247,27 +247,29 @@ impl Collector {
         for item in screened.items {
             let bad = match item {
                 Item::Bad(row) => row,
-                Item::Conversation { key, fingerprint, line, written, tally } => match self.seen.insert(key, fingerprint) {
-                    None => {
-                        self.summary.add(&tally);
-                        for (output, range) in written.into_iter().enumerate() {
-                            if range.start != pending[output].end {
-                                sink.write(output, &screened.outputs[output][pending[output].clone()])?;
-                                pending[output].start = range.start;
+                Item::Conversation { key, fingerprint, line, written, tally } => {
+                    match self.seen.insert(key, fingerprint) {
+                        None => {
+                            self.summary.add(&tally);
+                            for (output, range) in written.into_iter().enumerate() {
+                                if range.start != pending[output].end {
+                                    sink.write(output, &screened.outputs[output][pending[output].clone()])?;
+                                    pending[output].start = range.start;
+                                }
+                                pending[output].end = range.end;
                             }
-                            pending[output].end = range.end;
+                            continue;
                         }
-                        continue;
+                        Some(first) if first == fingerprint => {
+                            self.summary.repeats += 1;
+                            continue;
+                        }
+                        Some(first) => {
+                            self.seen.insert(key, first);
+                            differing(&file, line)
+                        }
                     }
-                    Some(first) if first == fingerprint => {
-                        self.summary.repeats += 1;
-                        continue;
-                    }
-                    Some(first) => {
-                        self.seen.insert(key, first);
-                        differing(&file, line)
-                    }
-                },
+                }
             };
             for (output, range) in pending.iter_mut().enumerate() {
                 sink.write(output, &screened.outputs[output][range.clone()])?;

@@ -8,7 +8,7 @@ use super::hash;
 use super::overrides::{self, Overrides};
 use crate::conversation::Zone;
 use crate::dictionary::{Diagnostic, Dictionary, FoldTable, Queue, Rule, RuleKind, Severity};
-use crate::operator::{Compilation, Dialogue, Operator, TermOwner};
+use crate::operator::{Compilation, Dialogue, Operator, Parameters, TermOwner};
 use crate::text::{Classes, Fold, FoldRow, Hmm, Matcher, Segmenter, Skeleton};
 
 /// The engine's behaviour version: part of every rule-set hash, and raised whenever the same rule set and conversation
@@ -63,6 +63,10 @@ pub struct CompiledRule {
     pub since: Option<Date>,
     /// `pack@edition`.
     pub pack: Arc<str>,
+    /// Wording to use instead, where a term has none of its own.
+    pub suggestion: Option<Arc<str>>,
+    /// The operator's parameters with their defaults, in canonical form.
+    pub parameters: Vec<(&'static str, String)>,
     /// The terms as written.
     pub terms: Vec<CompiledTerm>,
     pub(super) operator: Operator,
@@ -147,10 +151,7 @@ impl RuleSet {
     }
 
     /// Resolves and compiles what can be used, and reports the rest.
-    pub fn compile(
-        dictionary: &Dictionary,
-        options: &RuleSetOptions,
-    ) -> Result<(Self, Vec<Diagnostic>), RuleSetError> {
+    pub fn compile(dictionary: &Dictionary, options: &RuleSetOptions) -> Result<(Self, Vec<Diagnostic>), RuleSetError> {
         let resolved = overrides::resolve(dictionary, &options.overrides)?;
         let fold = Fold::new(&rows(&dictionary.fold, |table| table.name != LOOK_ALIKES));
         let skeleton = Skeleton::new(&rows(&dictionary.fold, |table| table.name == LOOK_ALIKES));
@@ -235,6 +236,10 @@ impl CompiledRule {
             queue: rule.queue,
             since: rule.since,
             pack: pack.into(),
+            suggestion: rule.manual.suggestion.as_deref().map(Arc::from),
+            parameters: Parameters::read(rule, Operator::parameters(rule.operator), &mut Vec::new())
+                .canonical()
+                .collect(),
             terms,
             operator,
         }

@@ -11,7 +11,9 @@ use super::rule_set::{CompiledRule, RuleSet};
 use super::separate::keep_separate;
 use crate::conversation::{Conversation, Kind, Millis, Role};
 use crate::dictionary::RuleKind;
-use crate::operator::{Answers, End, Finding, Lane, LocatedHit, MessageIndex, MessageView, Quote, Suppression, View, Waits};
+use crate::operator::{
+    Answers, End, Finding, Lane, LocatedHit, MessageIndex, MessageView, Quote, Suppression, View, Waits,
+};
 use crate::text::{CharSpan, Hit, Origins, Probe, Span, Stream, TokenBorders};
 
 /// A whole message is quoted up to this many characters.
@@ -140,7 +142,8 @@ impl Screener {
             let suppressed = answers.suppressed.take().unwrap_or_default();
             for located in view.hits_of(slot) {
                 let fate = suppressed.iter().find(|suppressed| {
-                    (suppressed.message, suppressed.span, suppressed.term) == (located.message, located.hit.span, located.term)
+                    (suppressed.message, suppressed.span, suppressed.term)
+                        == (located.message, located.hit.span, located.term)
                 });
                 show(Witnessed {
                     slot,
@@ -326,7 +329,15 @@ impl Report<'_> {
             Some(quote) => (quote.confidence, quote.reasons.clone()),
             None => (finding.confidence, finding.reasons.clone()),
         };
-        let suggestion = quotes.iter().find_map(|quote| rule.terms[quote.term as usize].suggestion.as_deref());
+        let mut suggestions: Vec<&str> = Vec::new();
+        for suggestion in quotes.iter().filter_map(|quote| rule.terms[quote.term as usize].suggestion.as_deref()) {
+            if !suggestions.contains(&suggestion) {
+                suggestions.push(suggestion);
+            }
+        }
+        if suggestions.is_empty() {
+            suggestions.extend(rule.suggestion.as_deref());
+        }
         let message = &self.conversation.messages[finding.message.get()];
         let in_charge = self.conversation.agent.as_ref().map(|agent| &agent.id);
         let candidate = Candidate {
@@ -335,7 +346,7 @@ impl Report<'_> {
             agent: message.agent.as_ref().or(in_charge).map(|agent| agent.clone().into_owned()),
             message: finding.message.0,
             spans,
-            suggestion: suggestion.map(str::to_owned),
+            suggestion: (!suggestions.is_empty()).then(|| suggestions.join("；")),
             confidence,
             reasons,
             queue: rule.queue,
@@ -375,7 +386,8 @@ impl Report<'_> {
 
 /// The texts of spans in ascending order, in one pass over the message.
 fn slices<'t>(original: &'t str, spans: &[CharSpan]) -> Vec<&'t str> {
-    let mut offsets = original.char_indices().map(|(at, _)| at).chain(std::iter::once(original.len())).enumerate().peekable();
+    let mut offsets =
+        original.char_indices().map(|(at, _)| at).chain(std::iter::once(original.len())).enumerate().peekable();
     let mut byte_of = |character: u32| {
         while let Some(&(index, at)) = offsets.peek() {
             if index >= character as usize {

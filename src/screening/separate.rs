@@ -12,7 +12,9 @@ pub(super) fn keep_separate(rules: &RuleSet, found: &mut Vec<(u32, Finding)>) {
     let mut claims: Vec<(u32, Span, usize, usize)> = Vec::new();
     for (at, (slot, finding)) in found.iter().enumerate() {
         if is_violation(*slot) {
-            claims.extend(finding.quotes.iter().enumerate().map(|(index, quote)| (finding.message.0, quote.span, at, index)));
+            claims.extend(
+                finding.quotes.iter().enumerate().map(|(index, quote)| (finding.message.0, quote.span, at, index)),
+            );
         }
     }
     if claims.len() < 2 {

@@ -96,7 +96,8 @@ impl<'e> Example<'e> {
         let first_rule = self.expect.first().map(|expected| &expected.rule).or(self.absent.first());
         let written = self.conversation.map(RawValue::get);
         let with_id = written.filter(|json| !json.contains("\"id\"") || Conversation::from_json(json).is_err());
-        let with_id = with_id.and_then(|json| Some(format!("{{\"id\":\"example\",{}", json.trim_start().strip_prefix('{')?)));
+        let with_id =
+            with_id.and_then(|json| Some(format!("{{\"id\":\"example\",{}", json.trim_start().strip_prefix('{')?)));
         let conversation = match (self.say.as_deref(), with_id.as_deref(), written) {
             (Some(text), ..) => spoken(screener.rules(), first_rule.map_or("", String::as_str), text),
             (None, Some(json), _) | (None, None, Some(json)) => {
@@ -197,7 +198,8 @@ fn check_terms(dictionary: &Dictionary, rules: &RuleSet, diagnostics: &mut Vec<D
         classes.add(&class.name, class.words.iter().map(|word| fold.fold(word)));
     }
     let terms = dictionary.packs.iter().flat_map(|pack| &pack.rules).flat_map(|rule| {
-        let is_searched = matches!(Operator::parameters(rule.operator), specs if specs.iter().any(|spec| spec.name == "negation"));
+        let is_searched =
+            matches!(Operator::parameters(rule.operator), specs if specs.iter().any(|spec| spec.name == "negation"));
         rule.terms.iter().map(move |term| (term, is_searched))
     });
     for (term, is_searched) in terms {

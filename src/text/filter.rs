@@ -14,8 +14,9 @@ pub(super) struct PairFilter {
 /// Bits a pair: chance hits stay below 3 % and cost a look into a table, while the bitmap of 1,000 terms and of their
 /// patterns stays within the first-level cache.
 const BITS_PER_PAIR: usize = 32;
-/// Few pairs share a bitmap that leaves chance next to nothing.
-const FEWEST_BITS: usize = 1 << 15;
+
+/// A few terms get this many bits all the same: what passes by chance costs more than 8 KiB.
+const SMALLEST: usize = 1 << 16;
 
 impl PairFilter {
     /// A filter that passes what begins one of the literals.
@@ -34,7 +35,7 @@ impl PairFilter {
         pairs.dedup();
         singles.sort_unstable();
         singles.dedup();
-        let size = (pairs.len() * BITS_PER_PAIR).next_power_of_two().clamp(FEWEST_BITS, 1 << 24);
+        let size = (pairs.len() * BITS_PER_PAIR).next_power_of_two().clamp(SMALLEST, 1 << 24);
         let mut single_bits = [0; 4];
         for &single in &singles {
             single_bits[single as usize >> 6 & 3] |= 1 << (single as u32 & 63);
@@ -55,7 +56,8 @@ impl PairFilter {
     #[inline]
     fn place(&self, first: char, second: char) -> usize {
         // Odd multipliers from the golden ratio and its square: adjacent code points land far apart.
-        let mixed = u32::from(first).wrapping_mul(0x9E37_79B1) ^ u32::from(second).wrapping_mul(0x61C8_8647).rotate_left(15);
+        let mixed =
+            u32::from(first).wrapping_mul(0x9E37_79B1) ^ u32::from(second).wrapping_mul(0x61C8_8647).rotate_left(15);
         (mixed.wrapping_mul(0x85EB_CA6B) >> self.shift) as usize
     }
 

@@ -70,7 +70,9 @@ impl Fold {
             }
         }
         let mut fold = Self {
-            bmp: (0..0x1_0000).map(|code| if code < 0x80 { u32::from((code as u8).to_ascii_lowercase()) } else { code }).collect(),
+            bmp: (0..0x1_0000)
+                .map(|code| if code < 0x80 { u32::from((code as u8).to_ascii_lowercase()) } else { code })
+                .collect(),
             astral: HashMap::new(),
             special: vec![Special::Drop],
         };

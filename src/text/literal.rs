@@ -39,7 +39,8 @@ pub fn required_literals(hir: &Hir, min_chars: usize) -> Option<Vec<String>> {
 /// Everything that a literal contains, but itself.
 fn parts(literal: &str) -> impl Iterator<Item = &str> {
     let borders = || literal.char_indices().map(|(at, _)| at).chain([literal.len()]);
-    borders().flat_map(move |start| borders().filter(move |&end| end > start).map(move |end| &literal[start..end]))
+    borders()
+        .flat_map(move |start| borders().filter(move |&end| end > start).map(move |end| &literal[start..end]))
         .filter(|part| part.len() < literal.len())
 }
 

@@ -3,9 +3,9 @@
 //! While a message is folded, each pair of adjacent characters is held against a bitmap; only where a pair begins some
 //! literal is the table of literals looked into. Patterns are triggered by literals that they require.
 
+use aho_corasick::MatchKind;
 use aho_corasick::automaton::Automaton;
 use aho_corasick::nfa::contiguous::NFA;
-use aho_corasick::MatchKind;
 
 use super::filter::PairFilter;
 use super::index::LiteralIndex;

@@ -40,7 +40,6 @@ impl Origins {
     }
 }
 
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

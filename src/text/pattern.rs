@@ -257,7 +257,8 @@ fn parse(expanded: &str) -> Result<regex_syntax::hir::Hir, PatternError> {
 
 fn edges(hir: &regex_syntax::hir::Hir, kind: ExtractKind) -> Option<Vec<String>> {
     let literals = Extractor::new().kind(kind).extract(hir);
-    let texts = literals.literals()?.iter().map(|literal| std::str::from_utf8(literal.as_bytes()).ok().map(str::to_owned));
+    let texts =
+        literals.literals()?.iter().map(|literal| std::str::from_utf8(literal.as_bytes()).ok().map(str::to_owned));
     texts.collect::<Option<Vec<String>>>().filter(|texts| texts.iter().all(|text| !text.is_empty()))
 }
 

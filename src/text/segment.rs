@@ -67,9 +67,7 @@ impl Segmenter {
     /// The ends of the tokens of `text`, in bytes from `base`.
     fn cut(&self, text: &str, base: usize, ends: &mut Vec<u32>) {
         ends.clear();
-        ends.extend(
-            self.jieba().cut(text, self.hmm == Hmm::On).iter().map(|token| (base + token.byte_end) as u32),
-        );
+        ends.extend(self.jieba().cut(text, self.hmm == Hmm::On).iter().map(|token| (base + token.byte_end) as u32));
     }
 }
 

@@ -38,11 +38,7 @@ pub enum LineNumbers {
 impl Chunk {
     /// The lines that are not blank, without their ends, with their numbers.
     pub fn lines(&self) -> ChunkLines<'_> {
-        ChunkLines {
-            rest: &self.text,
-            numbers: &self.lines,
-            next: 0,
-        }
+        ChunkLines { rest: &self.text, numbers: &self.lines, next: 0 }
     }
 }
 
@@ -100,12 +96,6 @@ pub struct BadRow {
 impl BadRow {
     /// The bad row that a line is which is no record.
     pub fn of_record(file: &Arc<str>, line: u64, error: &RecordError) -> BadRow {
-        BadRow {
-            file: Arc::clone(file),
-            line,
-            code: error.code(),
-            field: error.field(),
-            reason: error.to_string(),
-        }
+        BadRow { file: Arc::clone(file), line, code: error.code(), field: error.field(), reason: error.to_string() }
     }
 }

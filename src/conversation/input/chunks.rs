@@ -14,7 +14,7 @@ use super::chunk::Chunk;
 use super::compression::{Source, Unpacked};
 use super::error::InputError;
 use super::files::{InputFile, cannot_open};
-use super::format::{Format, unsupported};
+use super::format::{Format, is_document, unsupported};
 use super::lines::{LineBounds, Lines};
 use super::options::InputOptions;
 use super::text_source::{Flow, TextSource};
@@ -30,10 +30,7 @@ pub struct Chunks {
 }
 
 enum Reader {
-    Lines {
-        first: Option<Chunk>,
-        rest: Box<Lines>,
-    },
+    Lines { first: Option<Chunk>, rest: Box<Lines> },
     Table(Box<Table>),
 }
 
@@ -44,13 +41,7 @@ impl Chunks {
         encoding: Option<&'static Encoding>,
         progress: Arc<AtomicU64>,
     ) -> Chunks {
-        Chunks {
-            files: files.into_iter(),
-            current: None,
-            options,
-            encoding,
-            progress,
-        }
+        Chunks { files: files.into_iter(), current: None, options, encoding, progress }
     }
 
     fn open(&self, input: &InputFile) -> Result<Reader, InputError> {
@@ -59,10 +50,7 @@ impl Chunks {
             Some(path) => {
                 let file = File::open(path).map_err(|error| cannot_open(path, error))?;
                 let is_file = file.metadata().is_ok_and(|metadata| metadata.is_file());
-                (
-                    Box::new(file),
-                    if is_file { Flow::File } else { Flow::Live },
-                )
+                (Box::new(file), if is_file { Flow::File } else { Flow::Live })
             }
         };
         let format = match &input.path {
@@ -73,45 +61,28 @@ impl Chunks {
         self.read(&input.name, source, flow, format)
     }
 
-    fn read(
-        &self,
-        name: &Arc<str>,
-        source: Source,
-        flow: Flow,
-        format: Option<Format>,
-    ) -> Result<Reader, InputError> {
+    fn read(&self, name: &Arc<str>, source: Source, flow: Flow, format: Option<Format>) -> Result<Reader, InputError> {
         let progress = Arc::clone(&self.progress);
-        let (head, source) =
-            Unpacked::open(source, self.options.max_ratio, progress).map_err(|source| {
-                InputError::CannotRead {
-                    file: Arc::clone(name),
-                    source,
-                }
-            })?;
+        let (head, source) = Unpacked::open(source, self.options.max_ratio, progress)
+            .map_err(|source| InputError::CannotRead { file: Arc::clone(name), source })?;
         if let Some((found, advice)) = unsupported(&head) {
-            return Err(InputError::UnsupportedFormat {
-                file: Arc::clone(name),
-                found,
-                advice,
-            });
+            return Err(InputError::UnsupportedFormat { file: Arc::clone(name), found, advice });
         }
         let text = TextSource::new(Arc::clone(name), source, flow, self.encoding);
-        let bounds = LineBounds {
-            chunk: self.options.chunk_bytes.clamp(1, MAX_LINE_BYTES),
-            line: MAX_LINE_BYTES,
-        };
+        let bounds = LineBounds { chunk: self.options.chunk_bytes.clamp(1, MAX_LINE_BYTES), line: MAX_LINE_BYTES };
         let mut lines = Lines::new(Arc::clone(name), text, bounds);
         let first = match format {
-            Some(_) => None,
-            None => lines.next().transpose()?,
+            Some(Format::Csv | Format::Tsv) => None,
+            Some(Format::Jsonl) | None => lines.next().transpose()?,
         };
         let text = first.as_ref().map_or("", |chunk| &chunk.text);
         let format = format.unwrap_or_else(|| Format::of_text(text));
+        if format == Format::Jsonl && is_document(text) {
+            let file = Arc::clone(name);
+            return Err(InputError::NotLines { file });
+        }
         Ok(match format {
-            Format::Jsonl => Reader::Lines {
-                first,
-                rest: Box::new(lines),
-            },
+            Format::Jsonl => Reader::Lines { first, rest: Box::new(lines) },
             Format::Csv | Format::Tsv => {
                 let options = Arc::clone(&self.options);
                 Reader::Table(Box::new(Table::new(lines, first, format, options)))
@@ -128,11 +99,13 @@ impl Chunks {
         flow: Flow,
         format: Option<Format>,
         options: &InputOptions,
-    ) -> Chunks {
+    ) -> Result<Chunks, InputError> {
         let progress = Arc::default();
-        let mut chunks = Chunks::new(Vec::new(), Arc::new(options.clone()), None, progress);
-        chunks.current = chunks.read(&"source".into(), source, flow, format).ok();
-        chunks
+        let label = options.encoding.as_deref();
+        let encoding = label.and_then(|label| super::files::encoding(label).ok());
+        let mut chunks = Chunks::new(Vec::new(), Arc::new(options.clone()), encoding, progress);
+        chunks.current = Some(chunks.read(&"source".into(), source, flow, format)?);
+        Ok(chunks)
     }
 }
 

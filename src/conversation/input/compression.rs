@@ -59,27 +59,17 @@ impl Unpacked {
         let mut head = Vec::with_capacity(8);
         source.by_ref().take(8).read_to_end(&mut head)?;
         let packed = Arc::new(AtomicU64::new(0));
-        let counted = Counted {
-            source: Cursor::new(head.clone()).chain(source),
-            file: Arc::clone(&packed),
-            all: progress,
-        };
+        let counted =
+            Counted { source: Cursor::new(head.clone()).chain(source), file: Arc::clone(&packed), all: progress };
         let decoder = match head.as_slice() {
-            [0x1F, 0x8B, ..] => {
-                Decoder::Gzip(Box::new(MultiGzDecoder::new(BufReader::new(counted))))
-            }
+            [0x1F, 0x8B, ..] => Decoder::Gzip(Box::new(MultiGzDecoder::new(BufReader::new(counted)))),
             // A frame, or a frame to be skipped, which some writers put first.
-            [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => Decoder::Zstd(
-                Box::new(zstd::Decoder::with_buffer(BufReader::new(counted))?),
-            ),
+            [0x28, 0xB5, 0x2F, 0xFD, ..] | [0x50..=0x5F, 0x2A, 0x4D, 0x18, ..] => {
+                Decoder::Zstd(Box::new(zstd::Decoder::with_buffer(BufReader::new(counted))?))
+            }
             _ => Decoder::Plain(counted),
         };
-        let unpacked = Unpacked {
-            decoder,
-            packed,
-            given: 0,
-            max_ratio,
-        };
+        let unpacked = Unpacked { decoder, packed, given: 0, max_ratio };
         Ok((head, unpacked))
     }
 
@@ -91,22 +81,13 @@ impl Unpacked {
             return InputError::RatioExceeded { file, ratio };
         }
         if matches!(self.decoder, Decoder::Plain(_)) {
-            return InputError::CannotRead {
-                file,
-                source: error,
-            };
+            return InputError::CannotRead { file, source: error };
         }
         match error.kind() {
             io::ErrorKind::UnexpectedEof => InputError::Truncated { file },
             // What decoders report; an error of the system keeps its own number.
-            _ if error.raw_os_error().is_none() => InputError::BrokenCompression {
-                file,
-                reason: error.to_string(),
-            },
-            _ => InputError::CannotRead {
-                file,
-                source: error,
-            },
+            _ if error.raw_os_error().is_none() => InputError::BrokenCompression { file, reason: error.to_string() },
+            _ => InputError::CannotRead { file, source: error },
         }
     }
 
@@ -114,10 +95,7 @@ impl Unpacked {
         let Some(ratio) = self.max_ratio else {
             return Ok(());
         };
-        let allowed = self
-            .packed
-            .load(Ordering::Relaxed)
-            .saturating_mul(ratio.into());
+        let allowed = self.packed.load(Ordering::Relaxed).saturating_mul(ratio.into());
         if self.given > allowed.max(ALWAYS_ALLOWED) {
             return Err(io::Error::other(TooMuch));
         }

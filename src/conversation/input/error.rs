@@ -13,9 +13,7 @@ pub enum InputError {
     #[error("no input; name files or folders, or `-` for standard input")]
     NoInput,
     /// Neither a file, a folder nor a pattern that matches.
-    #[error(
-        "`{argument}`: no such file or folder, and nothing matches it as a pattern; check the path"
-    )]
+    #[error("`{argument}`: no such file or folder, and nothing matches it as a pattern; check the path")]
     NoSuchFile {
         /// The argument.
         argument: String,
@@ -54,17 +52,13 @@ pub enum InputError {
         source: io::Error,
     },
     /// A compressed file that ends too early.
-    #[error(
-        "`{file}`: the compressed file is cut short; the rows before the cut were kept, fetch it again"
-    )]
+    #[error("`{file}`: the compressed file is cut short; the rows before the cut were kept, fetch it again")]
     Truncated {
         /// The file.
         file: Arc<str>,
     },
     /// A compressed file that is damaged.
-    #[error(
-        "`{file}`: the compressed file is damaged ({reason}); the rows before it were kept, fetch it again"
-    )]
+    #[error("`{file}`: the compressed file is damaged ({reason}); the rows before it were kept, fetch it again")]
     BrokenCompression {
         /// The file.
         file: Arc<str>,
@@ -91,6 +85,15 @@ pub enum InputError {
         found: &'static str,
         /// What to do.
         advice: &'static str,
+    },
+    /// One JSON document instead of lines.
+    #[error(
+        "`{file}`: one JSON document over several lines, where one conversation a line is read; make \
+         lines of it with `jq -c '.[]' FILE` if it is an array, else with `jq -c . FILE`"
+    )]
+    NotLines {
+        /// The file.
+        file: Arc<str>,
     },
     /// An unknown encoding.
     #[error(
@@ -156,6 +159,7 @@ impl InputError {
             InputError::BrokenCompression { .. } => "broken-compression",
             InputError::RatioExceeded { .. } => "ratio-exceeded",
             InputError::UnsupportedFormat { .. } => "unsupported-format",
+            InputError::NotLines { .. } => "not-lines",
             InputError::UnknownEncoding { .. } => "unknown-encoding",
             InputError::MissingHeader { .. } => "missing-header",
             InputError::MissingColumns { .. } => "missing-columns",
@@ -176,6 +180,7 @@ impl InputError {
             | InputError::BrokenCompression { file, .. }
             | InputError::RatioExceeded { file, .. }
             | InputError::UnsupportedFormat { file, .. }
+            | InputError::NotLines { file }
             | InputError::MissingHeader { file, .. }
             | InputError::MissingColumns { file, .. }
             | InputError::CannotSpill { file, .. } => Some(file),

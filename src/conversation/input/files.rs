@@ -74,28 +74,16 @@ impl Inputs {
 
     /// Reads the files, one after the other.
     pub fn chunks(&self) -> Chunks {
-        Chunks::new(
-            self.files.clone(),
-            Arc::clone(&self.options),
-            self.encoding,
-            self.progress(),
-        )
+        Chunks::new(self.files.clone(), Arc::clone(&self.options), self.encoding, self.progress())
     }
 }
 
-fn encoding(label: &str) -> Result<&'static Encoding, InputError> {
+pub(super) fn encoding(label: &str) -> Result<&'static Encoding, InputError> {
     let label = label.trim();
     // Of the names in use here, the one that the standard's list lacks.
-    let known = if label.eq_ignore_ascii_case("cp936") {
-        "gb18030"
-    } else {
-        label
-    };
-    Encoding::for_label_no_replacement(known.as_bytes()).ok_or_else(|| {
-        InputError::UnknownEncoding {
-            label: label.chars().take(64).collect(),
-        }
-    })
+    let known = if label.eq_ignore_ascii_case("cp936") { "gb18030" } else { label };
+    Encoding::for_label_no_replacement(known.as_bytes())
+        .ok_or_else(|| InputError::UnknownEncoding { label: label.chars().take(64).collect() })
 }
 
 #[derive(Default)]
@@ -109,11 +97,7 @@ impl Found {
         if argument == "-" {
             let seen = !self.seen.insert(PathBuf::from("-"));
             if !seen {
-                self.files.push(InputFile {
-                    name: "-".into(),
-                    path: None,
-                    size: None,
-                });
+                self.files.push(InputFile { name: "-".into(), path: None, size: None });
             }
             return Ok(());
         }
@@ -130,14 +114,9 @@ impl Found {
     }
 
     fn pattern(&mut self, argument: &str) -> Result<(), InputError> {
-        let options = MatchOptions {
-            require_literal_leading_dot: true,
-            ..MatchOptions::default()
-        };
-        let paths = glob::glob_with(argument, options).map_err(|error| InputError::BadPattern {
-            argument: argument.to_owned(),
-            reason: error.to_string(),
-        })?;
+        let options = MatchOptions { require_literal_leading_dot: true, ..MatchOptions::default() };
+        let paths = glob::glob_with(argument, options)
+            .map_err(|error| InputError::BadPattern { argument: argument.to_owned(), reason: error.to_string() })?;
         let mut any = false;
         for path in paths {
             let path = path.map_err(|error| {
@@ -155,18 +134,14 @@ impl Found {
         if any {
             return Ok(());
         }
-        Err(InputError::NoSuchFile {
-            argument: argument.to_owned(),
-        })
+        Err(InputError::NoSuchFile { argument: argument.to_owned() })
     }
 
     fn folder(&mut self, argument: &str, path: &Path) -> Result<(), InputError> {
         if self.walk(path)? {
             return Ok(());
         }
-        Err(InputError::EmptyFolder {
-            argument: argument.to_owned(),
-        })
+        Err(InputError::EmptyFolder { argument: argument.to_owned() })
     }
 
     /// Adds the files of a folder and says whether there were any. Links to folders are not
@@ -182,9 +157,7 @@ impl Found {
             if entry.file_name().as_encoded_bytes().starts_with(b".") {
                 continue;
             }
-            let kind = entry
-                .file_type()
-                .map_err(|error| cannot_open(&path, error))?;
+            let kind = entry.file_type().map_err(|error| cannot_open(&path, error))?;
             if kind.is_dir() {
                 any |= self.walk(&path)?;
             } else if Format::of_path(&path).is_some() {
@@ -212,8 +185,5 @@ impl Found {
 }
 
 pub(super) fn cannot_open(path: &Path, source: io::Error) -> InputError {
-    InputError::CannotOpen {
-        file: path.display().to_string().into(),
-        source,
-    }
+    InputError::CannotOpen { file: path.display().to_string().into(), source }
 }

@@ -28,9 +28,7 @@ impl Format {
 
     /// Reads the word for it in options.
     pub fn from_word(word: &str) -> Option<Format> {
-        Format::ALL
-            .into_iter()
-            .find(|format| format.as_str() == word)
+        Format::ALL.into_iter().find(|format| format.as_str() == word)
     }
 
     /// The format that a file's name tells, leaving the ending of a compression aside.
@@ -58,17 +56,24 @@ impl Format {
     }
 }
 
+/// Whether a text is one JSON document laid out over lines, which would be refused line by line.
+pub(super) fn is_document(text: &str) -> bool {
+    let mut lines = text.trim_start().lines();
+    let line = lines.next().unwrap_or_default().trim_end();
+    match line.strip_prefix('[') {
+        Some(rest) => rest.is_empty() || rest.trim_start().starts_with('{'),
+        // A broken first line may be a lone brace too; only a layout is indented.
+        None => line == "{" && lines.next().is_some_and(|line| line.starts_with([' ', '\t'])),
+    }
+}
+
 /// What a file is, if it is of a kind that is not read: found by its first bytes, so that such a
 /// file is refused by name instead of being taken for broken text.
 pub(super) fn unsupported(head: &[u8]) -> Option<(&'static str, &'static str)> {
     const SHEET: &str = "save the sheet as CSV (UTF-8)";
     const UNPACK: &str = "unpack it first; gzip and zstd are read as they are";
     let kinds: [(&[u8], &str, &str); 7] = [
-        (
-            b"PK\x03\x04",
-            "an Excel workbook or zip file",
-            "save the sheet as CSV (UTF-8), or unpack it",
-        ),
+        (b"PK\x03\x04", "an Excel workbook or zip file", "save the sheet as CSV (UTF-8), or unpack it"),
         (b"\xD0\xCF\x11\xE0", "an old Excel workbook", SHEET),
         (b"PAR1", "a Parquet file", "write it as JSONL or CSV"),
         (b"BZh", "a bzip2 file", UNPACK),
@@ -83,6 +88,16 @@ pub(super) fn unsupported(head: &[u8]) -> Option<(&'static str, &'static str)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn documents_are_not_lines() {
+        for text in ["[\n{}]", "\n[ {\"id\":1}]", "{\n \"id\": 1}"] {
+            assert!(is_document(text), "{text}");
+        }
+        for text in ["", "{\n\"id\": 1}", "{\"id\":1}\n", "[1]", "{}"] {
+            assert!(!is_document(text), "{text}");
+        }
+    }
 
     #[test]
     fn names_tell_the_format() {

@@ -31,16 +31,7 @@ pub(in crate::conversation) struct Lines {
 
 impl Lines {
     pub(super) fn new(file: Arc<str>, source: TextSource, bounds: LineBounds) -> Lines {
-        Lines {
-            file,
-            source,
-            bounds,
-            buffer: Vec::new(),
-            searched: 0,
-            skipping: false,
-            next_line: 1,
-            bad: Vec::new(),
-        }
+        Lines { file, source, bounds, buffer: Vec::new(), searched: 0, skipping: false, next_line: 1, bad: Vec::new() }
     }
 
     pub(in crate::conversation) fn file(&self) -> &Arc<str> {
@@ -69,8 +60,7 @@ impl Lines {
                 return self.last();
             }
             let want = self.bounds.chunk.saturating_sub(self.buffer.len());
-            self.source
-                .fill(&mut self.buffer, want.max(self.bounds.chunk / 4).max(1));
+            self.source.fill(&mut self.buffer, want.max(self.bounds.chunk / 4).max(1));
         }
     }
 
@@ -129,10 +119,7 @@ impl Lines {
             line: self.next_line,
             code: "line-too-long",
             field: None,
-            reason: format!(
-                "the line has more than {} bytes; split the conversation",
-                self.bounds.line
-            ),
+            reason: format!("the line has more than {} bytes; split the conversation", self.bounds.line),
         });
         self.skipping = true;
         self.searched = 0;

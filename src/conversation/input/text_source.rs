@@ -14,7 +14,7 @@ use super::error::InputError;
 
 /// How bytes come in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Flow {
+pub(in crate::conversation) enum Flow {
     /// From a file: a read waits for as much as was asked for.
     File,
     /// From someone who may wait for answers: a read gives what is there.
@@ -48,21 +48,8 @@ struct Decoding {
 }
 
 impl TextSource {
-    pub(super) fn new(
-        file: Arc<str>,
-        source: Unpacked,
-        flow: Flow,
-        encoding: Option<&'static Encoding>,
-    ) -> TextSource {
-        TextSource {
-            file,
-            source,
-            flow,
-            state: State::Start(encoding),
-            replaced: 0,
-            ended: false,
-            fault: None,
-        }
+    pub(super) fn new(file: Arc<str>, source: Unpacked, flow: Flow, encoding: Option<&'static Encoding>) -> TextSource {
+        TextSource { file, source, flow, state: State::Start(encoding), replaced: 0, ended: false, fault: None }
     }
 
     pub(super) fn flow(&self) -> Flow {
@@ -166,11 +153,7 @@ impl TextSource {
         };
         let from = start + from;
         loop {
-            let end = if self.ended {
-                SampleEnd::Text
-            } else {
-                SampleEnd::Cut
-            };
+            let end = if self.ended { SampleEnd::Text } else { SampleEnd::Cut };
             if let Some(encoding) = encoding::of_sample(&out[from..], end) {
                 return self.settle(out, from, encoding);
             }
@@ -198,11 +181,8 @@ impl TextSource {
         };
         let mut rest = raw.as_slice();
         loop {
-            let (result, read, written) = decoding.decoder.decode_to_utf8_without_replacement(
-                rest,
-                &mut decoding.scratch,
-                self.ended,
-            );
+            let (result, read, written) =
+                decoding.decoder.decode_to_utf8_without_replacement(rest, &mut decoding.scratch, self.ended);
             rest = &rest[read..];
             out.extend_from_slice(&decoding.scratch[..written]);
             match result {

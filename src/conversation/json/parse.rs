@@ -31,16 +31,12 @@ impl<'a> Conversation<'a> {
     /// Reads one line of the native form.
     pub fn from_json(line: &'a str) -> Result<Conversation<'a>, RecordError> {
         if line.len() > MAX_LINE_BYTES {
-            return Err(RecordError::LineTooLong {
-                bytes: line.len(),
-                limit: MAX_LINE_BYTES,
-            });
+            return Err(RecordError::LineTooLong { bytes: line.len(), limit: MAX_LINE_BYTES });
         }
         let trail = Trail::default();
         let mut json = serde_json::Deserializer::from_str(line);
-        let read = ConversationSeed(&trail)
-            .deserialize(&mut json)
-            .and_then(|conversation| json.end().map(|()| conversation));
+        let read =
+            ConversationSeed(&trail).deserialize(&mut json).and_then(|conversation| json.end().map(|()| conversation));
         read.map_err(|error| trail.explain(&error))
     }
 }
@@ -114,10 +110,7 @@ impl Trail {
         }
         let text = error.to_string();
         let reason = text.split(" at line ").next().unwrap_or_default();
-        RecordError::BrokenJson {
-            column: error.column(),
-            reason: reason.to_owned(),
-        }
+        RecordError::BrokenJson { column: error.column(), reason: reason.to_owned() }
     }
 }
 
@@ -197,8 +190,7 @@ impl<'de> Visitor<'de> for ConversationSeed<'_> {
             Some(id) if !id.is_empty() => id,
             _ => return Err(trail.fault(RecordError::MissingId)),
         };
-        conversation.messages =
-            messages.ok_or_else(|| trail.fault(RecordError::MissingMessages))?;
+        conversation.messages = messages.ok_or_else(|| trail.fault(RecordError::MissingMessages))?;
         Ok(conversation)
     }
 }
@@ -263,8 +255,7 @@ impl<'de> Visitor<'de> for MessageSeed<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let trail = self.0;
         let mut seen = 0;
-        let (mut id, mut role, mut kind, mut agent, mut time, mut text) =
-            (None, None, None, None, None, None);
+        let (mut id, mut role, mut kind, mut agent, mut time, mut text) = (None, None, None, None, None, None);
         let mut extra = Vec::new();
         while let Some(name) = map.next_key::<Name<'de, MessageKey>>()? {
             let key = match name {
@@ -339,9 +330,7 @@ impl<'de> Visitor<'de> for AgentSeed<'_> {
                 AgentKey::Team => agent.team = map.next_value_seed(Label)?,
             }
         }
-        agent.id = id
-            .or_else(|| agent.name.clone())
-            .ok_or_else(|| trail.fault(RecordError::MissingAgentId))?;
+        agent.id = id.or_else(|| agent.name.clone()).ok_or_else(|| trail.fault(RecordError::MissingAgentId))?;
         Ok(Some(agent))
     }
 }

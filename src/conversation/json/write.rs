@@ -72,21 +72,14 @@ impl Serialize for Message<'_> {
     }
 }
 
-fn entry<M: SerializeMap, T: Serialize>(
-    map: &mut M,
-    key: &str,
-    value: Option<&T>,
-) -> Result<(), M::Error> {
+fn entry<M: SerializeMap, T: Serialize>(map: &mut M, key: &str, value: Option<&T>) -> Result<(), M::Error> {
     match value {
         Some(value) => map.serialize_entry(key, value),
         None => Ok(()),
     }
 }
 
-fn extra<M: SerializeMap>(
-    map: &mut M,
-    extra: &[(Cow<'_, str>, &RawValue)],
-) -> Result<(), M::Error> {
+fn extra<M: SerializeMap>(map: &mut M, extra: &[(Cow<'_, str>, &RawValue)]) -> Result<(), M::Error> {
     for (key, value) in extra {
         raw_entry(map, key, value)?;
     }

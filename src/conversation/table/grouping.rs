@@ -25,7 +25,7 @@ struct Group {
 }
 
 /// A line of the native form, and the line of the file on which its first row begins.
-pub(super) type NumberedLine = (u64, String);
+pub(super) type NumberedLine = (u64, Vec<u8>);
 
 impl Grouped {
     pub(super) fn new(bytes: Vec<u8>) -> io::Result<Grouped> {
@@ -44,26 +44,18 @@ impl Grouped {
                 }
                 Entry::Vacant(group) => {
                     group.insert(groups.len());
-                    groups.push(Group {
-                        first: index,
-                        last: index,
-                    });
+                    groups.push(Group { first: index, last: index });
                 }
             }
             rows.push(RowLink { offset, next: None });
-            offset += PackedRow::unpack(row).ok_or_else(damaged)?.1;
+            offset += PackedRow::length(row).ok_or_else(damaged)?;
         }
         drop(known);
-        Ok(Grouped {
-            bytes,
-            rows,
-            groups: groups.into_iter(),
-        })
+        Ok(Grouped { bytes, rows, groups: groups.into_iter() })
     }
 
     fn row(&self, link: &RowLink) -> Option<PackedRow<'_>> {
-        let (row, _) = PackedRow::unpack(self.bytes.get(link.offset..)?)?;
-        Some(row)
+        PackedRow::unpack(self.bytes.get(link.offset..)?)
     }
 }
 
@@ -74,7 +66,7 @@ impl Iterator for Grouped {
         let group = self.groups.next()?;
         let first = &self.rows[group.first];
         let links = std::iter::successors(Some(first), |link| Some(&self.rows[link.next?]));
-        let mut line = String::new();
+        let mut line = Vec::new();
         assemble(links.filter_map(|link| self.row(link)), &mut line);
         Some((self.row(first)?.line, line))
     }

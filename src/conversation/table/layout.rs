@@ -18,12 +18,7 @@ pub(super) struct Layout {
 impl Layout {
     /// Finds the columns. Those given by a mapping come first; of several that are known for one
     /// field, the one that stands first in the dictionary, and of equal ones the leftmost.
-    pub(super) fn of(
-        names: Vec<String>,
-        mapping: &Mapping,
-        file: &Arc<str>,
-        line: u64,
-    ) -> Result<Layout, InputError> {
+    pub(super) fn of(names: Vec<String>, mapping: &Mapping, file: &Arc<str>, line: u64) -> Result<Layout, InputError> {
         let compared: Vec<_> = names.iter().map(|name| column_name(name)).collect();
         let at = |name: &str| compared.iter().position(|column| column == name);
         let mut positions = [None; Column::COUNT];
@@ -47,11 +42,7 @@ impl Layout {
         }
         let file = Arc::clone(file);
         // A file without names has a message here: nothing of it may be shown.
-        if layout
-            .names
-            .iter()
-            .any(|name| looks_like_data(name, mapping))
-        {
+        if layout.names.iter().any(|name| looks_like_data(name, mapping)) {
             return Err(InputError::MissingHeader { file, line });
         }
         Err(InputError::MissingColumns {
@@ -84,9 +75,7 @@ impl Layout {
     /// A mapping of the missing columns to columns that nothing else is read from: those with a
     /// similar name, else those that come next.
     fn suggestion(&self, missing: &[Column]) -> String {
-        let mut free: Vec<usize> = (0..self.names.len())
-            .filter(|at| !self.positions.contains(&Some(*at)))
-            .collect();
+        let mut free: Vec<usize> = (0..self.names.len()).filter(|at| !self.positions.contains(&Some(*at))).collect();
         let mut parts = Vec::new();
         for column in missing.iter().copied() {
             let similar = free.iter().position(|at| {
@@ -103,18 +92,13 @@ impl Layout {
 
 fn known_names(column: Column) -> impl Iterator<Item = &'static str> {
     let known = BUILT_IN.columns.iter();
-    known
-        .filter(move |known| known.0 == column)
-        .map(|known| known.1.as_str())
+    known.filter(move |known| known.0 == column).map(|known| known.1.as_str())
 }
 
 fn looks_like_data(name: &str, mapping: &Mapping) -> bool {
     let name = name.trim();
     let is_number = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_digit());
-    let is_column = BUILT_IN
-        .columns
-        .iter()
-        .any(|known| known.1 == column_name(name));
+    let is_column = BUILT_IN.columns.iter().any(|known| known.1 == column_name(name));
     is_number || Clock::parse(name).is_some() || (mapping.role(name).is_some() && !is_column)
 }
 
@@ -169,21 +153,15 @@ mod tests {
         assert_eq!(error.code(), "missing-columns");
         let text = error.to_string();
         assert!(text.contains("id, role, text"), "{text}");
-        assert!(
-            text.contains("--map 'id=单号,role=谁说的,text=消息内容(原文)'"),
-            "{text}"
-        );
+        assert!(text.contains("--map 'id=单号,role=谁说的,text=消息内容(原文)'"), "{text}");
         let error = layout("会话ID,角色,内容", "time=何时").unwrap_err();
         assert_eq!(error.code(), "missing-columns");
     }
 
     #[test]
     fn data_in_place_of_names_is_not_shown() {
-        for names in [
-            "c1,客户,我的电话,2018-03-05 10:00",
-            "1001,秘密,秘密",
-            "a,BUYER小王,买家 ,秘密,2",
-        ] {
+        for names in ["c1,客户,我的电话,2018-03-05 10:00", "1001,秘密,秘密", "a,BUYER小王,买家 ,秘密,2"]
+        {
             let error = layout(names, "").unwrap_err();
             assert_eq!(error.code(), "missing-header", "{names}");
             assert!(!error.to_string().contains("秘密"));

@@ -74,20 +74,15 @@ impl Mapping {
     pub fn parse(columns: &str, role_words: &str) -> Result<Mapping, MappingError> {
         let mut mapping = Mapping::default();
         for part in parts(columns) {
-            let not = || MappingError::NotAMapping {
-                part: part.to_owned(),
-            };
+            let not = || MappingError::NotAMapping { part: part.to_owned() };
             let (field, column) = part.split_once('=').ok_or_else(not)?;
             mapping.map(field.trim(), column.trim())?;
         }
         for part in parts(role_words) {
-            let not = || MappingError::NotRoleWords {
-                part: part.to_owned(),
-            };
+            let not = || MappingError::NotRoleWords { part: part.to_owned() };
             let (role, words) = part.split_once('=').ok_or_else(not)?;
-            let role = Role::from_word(role.trim()).ok_or_else(|| MappingError::UnknownRole {
-                role: role.trim().to_owned(),
-            })?;
+            let role = Role::from_word(role.trim())
+                .ok_or_else(|| MappingError::UnknownRole { role: role.trim().to_owned() })?;
             for written in words.split('|') {
                 let word = word(written);
                 if word.is_empty() {
@@ -104,9 +99,7 @@ impl Mapping {
             // The names of the form, besides those of a table.
             "agent.id" => Column::Agent,
             "team" => Column::AgentTeam,
-            _ => Column::from_word(field).ok_or_else(|| MappingError::UnknownField {
-                field: field.to_owned(),
-            })?,
+            _ => Column::from_word(field).ok_or_else(|| MappingError::UnknownField { field: field.to_owned() })?,
         };
         if self.column(field).is_some() {
             let field = field.as_str();
@@ -132,16 +125,12 @@ impl Mapping {
         }
         let word = word(written);
         let given = self.roles.iter().find(|given| given.0 == word);
-        given
-            .map(|given| given.1)
-            .or_else(|| BUILT_IN.roles.get(&word).copied())
+        given.map(|given| given.1).or_else(|| BUILT_IN.roles.get(&word).copied())
     }
 }
 
 fn parts(list: &str) -> impl Iterator<Item = &str> {
-    list.split(',')
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
+    list.split(',').map(str::trim).filter(|part| !part.is_empty())
 }
 
 #[cfg(test)]
@@ -150,11 +139,8 @@ mod tests {
 
     #[test]
     fn columns_and_words_are_added() {
-        let mapping = Mapping::parse(
-            "role=发送方 类型, text=内容,team=组,kind=",
-            "agent=阿里|Kefu,customer=客服",
-        )
-        .unwrap();
+        let mapping =
+            Mapping::parse("role=发送方 类型, text=内容,team=组,kind=", "agent=阿里|Kefu,customer=客服").unwrap();
         assert_eq!(mapping.column(Column::Role), Some("发送方类型"));
         assert_eq!(mapping.column(Column::AgentTeam), Some("组"));
         assert_eq!(mapping.column(Column::Kind), Some(""));

@@ -16,22 +16,17 @@ pub(super) struct Run {
 
 impl Run {
     /// Puts lines aside; they come in the order of their numbers.
-    pub(super) fn write(
-        folder: &Path,
-        lines: impl Iterator<Item = io::Result<NumberedLine>>,
-    ) -> io::Result<Run> {
+    pub(super) fn write(folder: &Path, lines: impl Iterator<Item = io::Result<NumberedLine>>) -> io::Result<Run> {
         let mut file = BufWriter::new(tempfile::tempfile_in(folder)?);
         for line in lines {
             let (number, text) = line?;
             file.write_all(&number.to_le_bytes())?;
             file.write_all(&(text.len() as u64).to_le_bytes())?;
-            file.write_all(text.as_bytes())?;
+            file.write_all(&text)?;
         }
         let mut file = file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.rewind()?;
-        Ok(Run {
-            file: BufReader::new(file),
-        })
+        Ok(Run { file: BufReader::new(file) })
     }
 
     fn next(&mut self) -> io::Result<Option<NumberedLine>> {
@@ -43,8 +38,8 @@ impl Run {
         let mut length = [0; 8];
         self.file.read_exact(&mut length)?;
         let length = u64::from_le_bytes(length);
-        let mut text = String::new();
-        (&mut self.file).take(length).read_to_string(&mut text)?;
+        let mut text = Vec::new();
+        (&mut self.file).take(length).read_to_end(&mut text)?;
         if text.len() as u64 != length {
             return Err(damaged());
         }
@@ -55,7 +50,7 @@ impl Run {
 /// Several runs as one. No two lines have the same number: each is of another row.
 pub(super) struct Merge {
     runs: Vec<Run>,
-    heads: BinaryHeap<Reverse<(u64, usize, String)>>,
+    heads: BinaryHeap<Reverse<(u64, usize, Vec<u8>)>>,
 }
 
 impl Merge {

@@ -19,14 +19,15 @@ pub(super) struct PackedRow<'a> {
     /// Whether an agent speaks.
     pub(super) by_agent: bool,
     /// The fields of the conversation, empty where there is none.
-    pub(super) conversation: [&'a str; Column::OF_CONVERSATION],
+    pub(super) conversation: [&'a [u8]; Column::OF_CONVERSATION],
     /// The beginning of the message's JSON, up to its kind.
-    pub(super) head: &'a str,
+    pub(super) head: &'a [u8],
     /// The rest of it, from its time on.
-    pub(super) tail: &'a str,
+    pub(super) tail: &'a [u8],
 }
 
 impl<'a> PackedRow<'a> {
+    /// Appends the packed row.
     pub(super) fn pack(&self, out: &mut Vec<u8>) {
         let start = out.len();
         out.extend_from_slice(&[0; LENGTH]);
@@ -39,24 +40,29 @@ impl<'a> PackedRow<'a> {
         out[start..start + LENGTH].copy_from_slice(&length.to_le_bytes());
     }
 
-    /// Reads the row at the start of `bytes`, and says where the next one starts.
-    pub(super) fn unpack(bytes: &'a [u8]) -> Option<(PackedRow<'a>, usize)> {
+    /// How many bytes the packed row at the start of `bytes` takes.
+    pub(super) fn length(bytes: &[u8]) -> Option<usize> {
         let (length, rest) = bytes.split_first_chunk::<LENGTH>()?;
         let length = u32::from_le_bytes(*length) as usize;
-        let (line, rest) = rest.get(..length)?.split_first_chunk::<8>()?;
+        (length <= rest.len()).then_some(LENGTH + length)
+    }
+
+    /// Reads the row at the start of `bytes`.
+    pub(super) fn unpack(bytes: &'a [u8]) -> Option<PackedRow<'a>> {
+        let row = bytes.get(LENGTH..PackedRow::length(bytes)?)?;
+        let (line, rest) = row.split_first_chunk::<8>()?;
         let (by_agent, mut rest) = rest.split_first()?;
-        let mut conversation = [""; Column::OF_CONVERSATION];
+        let mut conversation: [&[u8]; _] = [b""; Column::OF_CONVERSATION];
         for text in &mut conversation {
-            *text = unpack_text(&mut rest)?;
+            *text = take_text(&mut rest)?;
         }
-        let row = PackedRow {
+        Some(PackedRow {
             line: u64::from_le_bytes(*line),
             by_agent: *by_agent != 0,
             conversation,
-            head: unpack_text(&mut rest)?,
-            tail: unpack_text(&mut rest)?,
-        };
-        Some((row, LENGTH + length))
+            head: take_text(&mut rest)?,
+            tail: take_text(&mut rest)?,
+        })
     }
 
     /// The bytes that source and id take in the packed row at the start of `bytes`: equal for all
@@ -64,8 +70,8 @@ impl<'a> PackedRow<'a> {
     pub(super) fn key(bytes: &'a [u8]) -> Option<&'a [u8]> {
         let texts = bytes.get(LENGTH + FIXED..)?;
         let mut rest = texts;
-        skip_text(&mut rest)?;
-        skip_text(&mut rest)?;
+        take_text(&mut rest)?;
+        take_text(&mut rest)?;
         texts.get(..texts.len() - rest.len())
     }
 }
@@ -86,25 +92,21 @@ pub(super) fn read_row(file: &mut impl Read, row: &mut Vec<u8>) -> io::Result<bo
     row.extend_from_slice(&length);
     let length = u64::from(u32::from_le_bytes(length));
     let read = file.take(length).read_to_end(row)?;
-    if read as u64 == length {
-        Ok(true)
-    } else {
-        Err(damaged())
-    }
+    if read as u64 == length { Ok(true) } else { Err(damaged()) }
 }
 
 /// A length in groups of seven bits, the lowest first: one byte for most texts.
-fn pack_text(text: &str, out: &mut Vec<u8>) {
+fn pack_text(text: &[u8], out: &mut Vec<u8>) {
     let mut length = text.len();
     while length >= 0x80 {
         out.push((length & 0x7F) as u8 | 0x80);
         length >>= 7;
     }
     out.push(length as u8);
-    out.extend_from_slice(text.as_bytes());
+    out.extend_from_slice(text);
 }
 
-fn skip_text<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
+fn take_text<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
     let mut length = 0;
     let mut shift = 0;
     loop {
@@ -121,10 +123,6 @@ fn skip_text<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
     Some(text)
 }
 
-fn unpack_text<'a>(bytes: &mut &'a [u8]) -> Option<&'a str> {
-    std::str::from_utf8(skip_text(bytes)?).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -132,25 +130,17 @@ mod tests {
     #[test]
     fn rows_survive_packing_and_damage_is_seen() {
         let long = "长".repeat(100_000);
-        let mut conversation = [""; Column::OF_CONVERSATION];
-        conversation[0] = "c1";
-        conversation[1] = &long;
-        let row = PackedRow {
-            line: 7,
-            by_agent: true,
-            conversation,
-            head: "{",
-            tail: "}",
-        };
+        let mut conversation: [&[u8]; _] = [b""; Column::OF_CONVERSATION];
+        conversation[0] = b"c1";
+        conversation[1] = long.as_bytes();
+        let row = PackedRow { line: 7, by_agent: true, conversation, head: b"{", tail: b"}" };
         let mut bytes = Vec::new();
         row.pack(&mut bytes);
         row.pack(&mut bytes);
-        let (read, length) = PackedRow::unpack(&bytes).unwrap();
+        let length = PackedRow::length(&bytes).unwrap();
+        let read = PackedRow::unpack(&bytes).unwrap();
         assert_eq!(length * 2, bytes.len());
-        assert_eq!(
-            (read.line, read.by_agent, read.head, read.tail),
-            (7, true, "{", "}")
-        );
+        assert_eq!((read.line, read.by_agent, read.head, read.tail), (7, true, &b"{"[..], &b"}"[..]));
         assert_eq!(read.conversation, conversation);
         assert_eq!(PackedRow::key(&bytes), PackedRow::key(&bytes[length..]));
         for end in 0..length {

@@ -28,11 +28,7 @@ pub(super) struct Part {
 
 impl Partition {
     pub(super) fn new(folder: PathBuf, seed: u64, parts: usize) -> Partition {
-        Partition {
-            folder,
-            seed,
-            parts: std::iter::repeat_with(|| None).take(parts).collect(),
-        }
+        Partition { folder, seed, parts: std::iter::repeat_with(|| None).take(parts).collect() }
     }
 
     /// Puts one packed row aside.
@@ -79,10 +75,7 @@ impl Part {
     }
 
     fn rewound(self) -> io::Result<File> {
-        let mut file = self
-            .file
-            .into_inner()
-            .map_err(io::IntoInnerError::into_error)?;
+        let mut file = self.file.into_inner().map_err(io::IntoInnerError::into_error)?;
         file.rewind()?;
         Ok(file)
     }

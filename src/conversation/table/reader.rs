@@ -4,9 +4,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::conversation::input::{
-    BadRow, Chunk, Format, InputOptions, LineNumbers, Lines, RowOrder,
-};
+use crate::conversation::input::{BadRow, Chunk, Format, InputOptions, LineNumbers, Lines, RowOrder};
 use crate::conversation::{InputError, MAX_LINE_BYTES};
 
 use super::grouping::{Grouped, NumberedLine};
@@ -45,7 +43,7 @@ enum Stage {
 /// What can be given out.
 #[derive(Default)]
 struct Ready {
-    text: String,
+    text: Vec<u8>,
     numbers: Vec<u64>,
     bad: Vec<BadRow>,
     replaced: u64,
@@ -144,7 +142,9 @@ impl Table {
                     line,
                     code: "unclosed-quote",
                     field: None,
-                    reason: "a quote is not closed, or something stands behind it; double the quotes inside a quoted cell".to_owned(),
+                    reason:
+                        "a quote is not closed, or something stands behind it; double the quotes inside a quoted cell"
+                            .to_owned(),
                 }),
                 Next::More => return Ok(()),
                 Next::End => return self.all_read(),
@@ -161,12 +161,7 @@ impl Table {
             self.layout = Some(layout);
             return Ok(());
         };
-        let reader = RowReader {
-            layout,
-            mapping: &self.options.mapping,
-            rows: &self.rows,
-            cells,
-        };
+        let reader = RowReader { layout, mapping: &self.options.mapping, rows: &self.rows, cells };
         let start = self.packed.len();
         match reader.read(line, &mut self.packed) {
             Ok(()) if self.packed.len() == start => Ok(()),
@@ -212,9 +207,7 @@ impl Table {
     }
 
     fn put_aside(&mut self) -> Result<(), InputError> {
-        let spill = self
-            .spill
-            .get_or_insert_with(|| Spill::new(folder(&self.options), self.options.row_memory));
+        let spill = self.spill.get_or_insert_with(|| Spill::new(folder(&self.options), self.options.row_memory));
         let added = spill.add(&self.packed);
         self.packed.clear();
         added.map_err(|error| self.cannot_spill(error))
@@ -271,20 +264,19 @@ impl Ready {
             });
             return;
         }
-        self.text.push_str(&line);
-        self.text.push('\n');
+        self.text.extend_from_slice(&line);
+        self.text.push(b'\n');
         self.numbers.push(number);
     }
 
     fn take(&mut self, file: &Arc<str>) -> Chunk {
-        let ready = Ready {
-            encoding: self.encoding,
-            ..Ready::default()
-        };
+        let ready = Ready { encoding: self.encoding, ..Ready::default() };
         let ready = std::mem::replace(self, ready);
         Chunk {
             file: Arc::clone(file),
-            text: ready.text,
+            // It was made of text, so there is nothing to be replaced.
+            text: String::from_utf8(ready.text)
+                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
             lines: LineNumbers::Each(ready.numbers),
             bad: ready.bad,
             replaced: ready.replaced,
@@ -308,10 +300,7 @@ fn delimiter(text: &str, format: Format) -> u8 {
     };
     for byte in names.bytes() {
         quoted ^= byte == b'"';
-        if let Some(at) = delimiters
-            .iter()
-            .position(|known| *known == byte && !quoted)
-        {
+        if let Some(at) = delimiters.iter().position(|known| *known == byte && !quoted) {
             counts[at] += 1;
         }
     }

@@ -49,39 +49,34 @@ impl<'a> RowReader<'a> {
         }
         let id = self.trimmed(Column::Id);
         if id.is_empty() {
-            return Err(self.fault(
-                "missing-id",
-                Column::Id,
-                "the row has no conversation id; fill it in".to_owned(),
-            ));
+            return Err(self.fault("missing-id", Column::Id, "the row has no conversation id; fill it in".to_owned()));
         }
         let role = self.role()?;
-        let mut head = String::from("{");
+        let mut head = vec![b'{'];
         let message_id = self.trimmed(Column::MessageId);
         if !message_id.is_empty() {
-            head.push_str("\"id\":");
-            push_string(&mut head, &message_id);
-            head.push(',');
+            push_field(&mut head, "id", &message_id);
+            head.push(b',');
         }
         push_field(&mut head, "role", role.as_str());
         if let Some(kind) = self.kind()? {
-            head.push(',');
+            head.push(b',');
             push_field(&mut head, "kind", kind.as_str());
         }
         let time = self.time(Column::Time)?;
         let text = self.cell(Column::Text);
-        let mut tail = String::with_capacity(text.len() + 48);
+        let mut tail = Vec::with_capacity(text.len() + 48);
         if !time.is_empty() {
             push_field(&mut tail, "time", &time);
-            tail.push(',');
+            tail.push(b',');
         }
         push_field(&mut tail, "text", &text);
-        tail.push('}');
+        tail.push(b'}');
         let values = self.conversation(id)?;
         let row = PackedRow {
             line,
             by_agent: role == Role::Agent,
-            conversation: std::array::from_fn(|at| &*values[at]),
+            conversation: std::array::from_fn(|at| values[at].as_bytes()),
             head: &head,
             tail: &tail,
         };
@@ -90,10 +85,7 @@ impl<'a> RowReader<'a> {
     }
 
     /// The fields of the conversation that the row states.
-    fn conversation(
-        &self,
-        id: Cow<'a, str>,
-    ) -> Result<[Cow<'a, str>; Column::OF_CONVERSATION], Fault> {
+    fn conversation(&self, id: Cow<'a, str>) -> Result<[Cow<'a, str>; Column::OF_CONVERSATION], Fault> {
         let mut values = [const { Cow::Borrowed("") }; Column::OF_CONVERSATION];
         for column in Column::ALL.iter().take(Column::OF_CONVERSATION).copied() {
             values[column.index()] = match column {
@@ -129,15 +121,11 @@ impl<'a> RowReader<'a> {
     }
 
     fn kind(&self) -> Result<Option<Kind>, Fault> {
-        self.known(Column::Kind, "bad-kind", |cell| {
-            BUILT_IN.kinds.get(cell).copied()
-        })
+        self.known(Column::Kind, "bad-kind", |cell| BUILT_IN.kinds.get(cell).copied())
     }
 
     fn closed_by(&self) -> Result<Option<ClosedBy>, Fault> {
-        self.known(Column::ClosedBy, "bad-closed-by", |cell| {
-            BUILT_IN.closers.get(cell).copied()
-        })
+        self.known(Column::ClosedBy, "bad-closed-by", |cell| BUILT_IN.closers.get(cell).copied())
     }
 
     /// A cell that must be empty or hold a known word.
@@ -167,19 +155,12 @@ impl<'a> RowReader<'a> {
         if cell.is_empty() || Clock::parse(&cell).is_some() {
             return Ok(cell);
         }
-        let reason = format!(
-            "{} is no time; write it like 2018-03-05 10:00:00",
-            Shown::time(&cell)
-        );
+        let reason = format!("{} is no time; write it like 2018-03-05 10:00:00", Shown::time(&cell));
         Err(self.fault("bad-time", column, reason))
     }
 
     fn fault(&self, code: &'static str, column: Column, reason: String) -> Fault {
-        Fault {
-            code,
-            field: Some(self.layout.name(column)),
-            reason,
-        }
+        Fault { code, field: Some(self.layout.name(column)), reason }
     }
 
     fn is_empty(&self, at: usize) -> bool {
@@ -201,9 +182,8 @@ impl<'a> RowReader<'a> {
     }
 }
 
-fn push_field(out: &mut String, key: &str, value: &str) {
-    out.push('"');
-    out.push_str(key);
-    out.push_str("\":");
-    push_string(out, value);
+fn push_field(out: &mut Vec<u8>, key: &str, value: &str) {
+    push_string(out, key.as_bytes());
+    out.push(b':');
+    push_string(out, value.as_bytes());
 }

@@ -61,15 +61,7 @@ enum Split {
 
 impl Rows {
     pub(super) fn new(delimiter: u8) -> Rows {
-        Rows {
-            text: String::new(),
-            at: 0,
-            line: 1,
-            delimiter,
-            width: None,
-            ended: false,
-            cut_off: None,
-        }
+        Rows { text: String::new(), at: 0, line: 1, delimiter, width: None, ended: false, cut_off: None }
     }
 
     pub(super) fn set_delimiter(&mut self, delimiter: u8) {
@@ -134,11 +126,7 @@ impl Rows {
                 let end = self.line_end();
                 let literal = self.delimiter == b'\t' && self.split_literally(cells, end);
                 self.advance(end);
-                if literal {
-                    Next::Row { line }
-                } else {
-                    Next::OpenQuote { line }
-                }
+                if literal { Next::Row { line } } else { Next::OpenQuote { line } }
             }
         }
     }
@@ -149,11 +137,7 @@ impl Rows {
             return Cow::Borrowed("");
         };
         let text = &self.text[cell.start..cell.end];
-        if cell.doubled_quotes {
-            Cow::Owned(text.replace("\"\"", "\""))
-        } else {
-            Cow::Borrowed(text)
-        }
+        if cell.doubled_quotes { Cow::Owned(text.replace("\"\"", "\"")) } else { Cow::Borrowed(text) }
     }
 
     fn skip_blank_lines(&mut self) {
@@ -192,13 +176,8 @@ impl Rows {
             } else {
                 let end = memchr::memchr2(self.delimiter, b'\n', &text[at..]);
                 let end = end.map_or(text.len(), |end| at + end);
-                let carriage =
-                    text.get(end) != Some(&self.delimiter) && text[at..end].ends_with(b"\r");
-                let cell = Cell {
-                    start: at,
-                    end: end - usize::from(carriage),
-                    doubled_quotes: false,
-                };
+                let carriage = text.get(end) != Some(&self.delimiter) && text[at..end].ends_with(b"\r");
+                let cell = Cell { start: at, end: end - usize::from(carriage), doubled_quotes: false };
                 (cell, end)
             };
             cells.spans.push(cell);
@@ -223,11 +202,7 @@ impl Rows {
     }
 
     fn unclosed(&self) -> Split {
-        if self.ended || self.rest().len() > self.longest() {
-            Split::Malformed
-        } else {
-            Split::Incomplete
-        }
+        if self.ended || self.rest().len() > self.longest() { Split::Malformed } else { Split::Incomplete }
     }
 
     /// Accepts a row, unless its cells span more than they may, or it is one of a tab-separated
@@ -253,11 +228,7 @@ impl Rows {
         let line = self.text[self.at..end].trim_end_matches(['\n', '\r']);
         let mut start = self.at;
         for cell in line.split('\t') {
-            cells.spans.push(Cell {
-                start,
-                end: start + cell.len(),
-                doubled_quotes: false,
-            });
+            cells.spans.push(Cell { start, end: start + cell.len(), doubled_quotes: false });
             start += cell.len() + 1;
         }
         self.width == Some(cells.spans.len())
@@ -284,11 +255,7 @@ fn quoted(text: &[u8], start: usize) -> Option<(Cell, usize)> {
     loop {
         let quote = at + memchr::memchr(b'"', &text[at..])?;
         if text.get(quote + 1) != Some(&b'"') {
-            let cell = Cell {
-                start,
-                end: quote,
-                doubled_quotes,
-            };
+            let cell = Cell { start, end: quote, doubled_quotes };
             return Some((cell, quote + 1));
         }
         doubled_quotes = true;
@@ -329,42 +296,27 @@ mod tests {
 
     fn rows(found: &[(u64, &[&str])]) -> Vec<(u64, Vec<String>)> {
         let owned = |row: &[&str]| row.iter().map(|&cell| cell.to_owned()).collect();
-        found
-            .iter()
-            .map(|(line, row)| (*line, owned(row)))
-            .collect()
+        found.iter().map(|(line, row)| (*line, owned(row))).collect()
     }
 
     #[test]
     fn cells_and_lines() {
         assert_eq!(
             split("a,b\r\n\r\n\"c,\nd\",\"e\"\"f\"\r\n,g\"h\ni,", b',', 2),
-            rows(&[
-                (1, &["a", "b"]),
-                (3, &["c,\nd", "e\"f"]),
-                (5, &["", "g\"h"]),
-                (6, &["i", ""])
-            ])
+            rows(&[(1, &["a", "b"]), (3, &["c,\nd", "e\"f"]), (5, &["", "g\"h"]), (6, &["i", ""])])
         );
     }
 
     #[test]
     fn an_open_quote_costs_one_row() {
-        assert_eq!(
-            split("a,\"b\nc,\"d\"\ne,\"f\n", b',', 2),
-            rows(&[(1, &["!"]), (2, &["c", "d"]), (3, &["!"])])
-        );
+        assert_eq!(split("a,\"b\nc,\"d\"\ne,\"f\n", b',', 2), rows(&[(1, &["!"]), (2, &["c", "d"]), (3, &["!"])]));
     }
 
     #[test]
     fn quotes_between_tabs_may_be_ordinary() {
         assert_eq!(
             split("1\t\"b\tx\n2\td\ty\"\n3\t\"e\nf\"\tz\n", b'\t', 3),
-            rows(&[
-                (1, &["1", "\"b", "x"]),
-                (2, &["2", "d", "y\""]),
-                (3, &["3", "e\nf", "z"])
-            ])
+            rows(&[(1, &["1", "\"b", "x"]), (2, &["2", "d", "y\""]), (3, &["3", "e\nf", "z"])])
         );
     }
 }

@@ -25,18 +25,14 @@ pub(super) struct Spill {
 
 impl Spill {
     pub(super) fn new(folder: PathBuf, memory: usize) -> Spill {
-        Spill {
-            rows: Partition::new(folder.clone(), 0, MOST_PARTS),
-            folder,
-            memory,
-        }
+        Spill { rows: Partition::new(folder.clone(), 0, MOST_PARTS), folder, memory }
     }
 
     /// Puts packed rows aside.
     pub(super) fn add(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut rest = bytes;
         while !rest.is_empty() {
-            let (_, length) = PackedRow::unpack(rest).ok_or_else(damaged)?;
+            let length = PackedRow::length(rest).ok_or_else(damaged)?;
             self.rows.add(&rest[..length])?;
             rest = &rest[length..];
         }
@@ -45,10 +41,7 @@ impl Spill {
 
     /// The conversations, in the order of their first rows.
     pub(super) fn finish(self) -> io::Result<Merge> {
-        let runs = self
-            .rows
-            .into_parts()
-            .map(|part| sort(part, &self.folder, self.memory, 1));
+        let runs = self.rows.into_parts().map(|part| sort(part, &self.folder, self.memory, 1));
         Merge::new(runs.collect::<io::Result<_>>()?)
     }
 }
@@ -59,13 +52,9 @@ fn sort(part: Part, folder: &Path, memory: usize, level: u64) -> io::Result<Run>
         return Run::write(folder, Grouped::new(part.read_whole()?)?.map(Ok));
     }
     // Twice as many as needed if all were equal, since they are not.
-    let parts = (size / memory.max(1))
-        .saturating_mul(2)
-        .clamp(2, MOST_PARTS);
+    let parts = (size / memory.max(1)).saturating_mul(2).clamp(2, MOST_PARTS);
     let mut smaller = Partition::new(folder.to_owned(), level, parts);
     part.spread(&mut smaller)?;
-    let runs = smaller
-        .into_parts()
-        .map(|part| sort(part, folder, memory, level + 1));
+    let runs = smaller.into_parts().map(|part| sort(part, folder, memory, level + 1));
     Run::write(folder, Merge::new(runs.collect::<io::Result<_>>()?)?)
 }

@@ -21,30 +21,17 @@ pub(super) static BUILT_IN: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary {
     columns: pairs(include_str!("../../../dictionaries/readers/columns.tsv"))
         .filter_map(|(field, name)| Some((Column::from_word(field)?, column_name(name))))
         .collect(),
-    roles: words(
-        include_str!("../../../dictionaries/readers/roles.tsv"),
-        Role::from_word,
-    ),
-    kinds: words(
-        include_str!("../../../dictionaries/readers/kinds.tsv"),
-        Kind::from_word,
-    ),
-    closers: words(
-        include_str!("../../../dictionaries/readers/closers.tsv"),
-        ClosedBy::from_word,
-    ),
+    roles: words(include_str!("../../../dictionaries/readers/roles.tsv"), Role::from_word),
+    kinds: words(include_str!("../../../dictionaries/readers/kinds.tsv"), Kind::from_word),
+    closers: words(include_str!("../../../dictionaries/readers/closers.tsv"), ClosedBy::from_word),
 });
 
 fn words<T>(text: &str, meaning: impl Fn(&str) -> Option<T>) -> HashMap<String, T> {
-    pairs(text)
-        .filter_map(|(known, written)| Some((word(written), meaning(known)?)))
-        .collect()
+    pairs(text).filter_map(|(known, written)| Some((word(written), meaning(known)?))).collect()
 }
 
 fn pairs(text: &str) -> impl Iterator<Item = (&str, &str)> {
-    text.lines()
-        .filter(|line| !line.starts_with('#'))
-        .filter_map(|line| line.split_once('\t'))
+    text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
 }
 
 /// A word as it is compared.
@@ -96,11 +83,7 @@ mod tests {
         for closer in ClosedBy::ALL {
             assert_eq!(BUILT_IN.closers.get(closer.as_str()), Some(&closer));
         }
-        for column in Column::ALL
-            .iter()
-            .copied()
-            .filter(|column| !column.as_str().contains('.'))
-        {
+        for column in Column::ALL.iter().copied().filter(|column| !column.as_str().contains('.')) {
             let name = column_name(column.as_str());
             assert!(BUILT_IN.columns.contains(&(column, name)), "{column:?}");
         }

@@ -13,9 +13,7 @@ fn the_full_form_survives_a_round_trip() {
     let conversation = Conversation::from_json(FULL).unwrap();
     assert_eq!(conversation.to_json().unwrap(), FULL);
     assert_eq!(conversation.closed_by, Some(ClosedBy::Agent));
-    let [first, second] = &conversation.messages[..] else {
-        panic!("two messages")
-    };
+    let [first, second] = &conversation.messages[..] else { panic!("two messages") };
     assert_eq!((first.role, first.kind), (Role::Customer, Some(Kind::Text)));
     assert_eq!((second.role, second.kind), (Role::Agent, None));
     let wall = second.time.as_ref().map(|time| time.clock);
@@ -59,78 +57,26 @@ fn what_is_wrong_is_said_by_code_and_field() {
         ("", "broken-json", ""),
         ("{", "broken-json", ""),
         (r#"{"id":"1","messages":[]} x"#, "broken-json", ""),
-        (
-            r#"{"id":"1","messages":[{"role":"agent","text":"秘密]}"#,
-            "broken-json",
-            "",
-        ),
-        (
-            r#"{"id":"1","messages":[{"role":"agent","text":"\ud83d秘密"}]}"#,
-            "broken-json",
-            "",
-        ),
+        (r#"{"id":"1","messages":[{"role":"agent","text":"秘密]}"#, "broken-json", ""),
+        (r#"{"id":"1","messages":[{"role":"agent","text":"\ud83d秘密"}]}"#, "broken-json", ""),
         ("[1]", "not-an-object", ""),
         ("\"秘密\"", "not-an-object", ""),
         ("7", "not-an-object", ""),
         (r#"{"messages":[]}"#, "missing-id", "id"),
         (r#"{"id":"","messages":[]}"#, "missing-id", "id"),
         (r#"{"id":"1"}"#, "missing-messages", "messages"),
-        (
-            r#"{"id":"1","messages":null}"#,
-            "missing-messages",
-            "messages",
-        ),
+        (r#"{"id":"1","messages":null}"#, "missing-messages", "messages"),
         (r#"{"id":1.5,"messages":[]}"#, "wrong-type", "id"),
-        (
-            r#"{"id":123456789012345678901,"messages":[]}"#,
-            "wrong-type",
-            "id",
-        ),
-        (
-            r#"{"id":"1","id":"1","messages":[]}"#,
-            "duplicate-key",
-            "id",
-        ),
-        (
-            r#"{"id":"1","messages":{"a":"秘密"}}"#,
-            "wrong-type",
-            "messages",
-        ),
-        (
-            r#"{"id":"1","messages":["秘密"]}"#,
-            "wrong-type",
-            "messages[0]",
-        ),
-        (
-            r#"{"id":"1","tags":"秘密","messages":[]}"#,
-            "wrong-type",
-            "tags",
-        ),
-        (
-            r#"{"id":"1","agent":"秘密","messages":[]}"#,
-            "wrong-type",
-            "agent",
-        ),
-        (
-            r#"{"id":"1","agent":{"team":"秘密"},"messages":[]}"#,
-            "missing-agent-id",
-            "agent.id",
-        ),
-        (
-            r#"{"id":"1","agent":{"id":["秘密"]},"messages":[]}"#,
-            "wrong-type",
-            "agent.id",
-        ),
-        (
-            r#"{"id":"1","started_at":"昨天","messages":[]}"#,
-            "bad-time",
-            "started_at",
-        ),
-        (
-            r#"{"id":"1","closed_by":"bot","messages":[]}"#,
-            "bad-closed-by",
-            "closed_by",
-        ),
+        (r#"{"id":123456789012345678901,"messages":[]}"#, "wrong-type", "id"),
+        (r#"{"id":"1","id":"1","messages":[]}"#, "duplicate-key", "id"),
+        (r#"{"id":"1","messages":{"a":"秘密"}}"#, "wrong-type", "messages"),
+        (r#"{"id":"1","messages":["秘密"]}"#, "wrong-type", "messages[0]"),
+        (r#"{"id":"1","tags":"秘密","messages":[]}"#, "wrong-type", "tags"),
+        (r#"{"id":"1","agent":"秘密","messages":[]}"#, "wrong-type", "agent"),
+        (r#"{"id":"1","agent":{"team":"秘密"},"messages":[]}"#, "missing-agent-id", "agent.id"),
+        (r#"{"id":"1","agent":{"id":["秘密"]},"messages":[]}"#, "wrong-type", "agent.id"),
+        (r#"{"id":"1","started_at":"昨天","messages":[]}"#, "bad-time", "started_at"),
+        (r#"{"id":"1","closed_by":"bot","messages":[]}"#, "bad-closed-by", "closed_by"),
     ];
     for (line, code, field) in cases {
         let error = Conversation::from_json(line).unwrap_err();
@@ -149,42 +95,18 @@ fn what_is_wrong_in_a_message_names_it() {
         (r#"{"role":"agent","text":null}"#, "missing-text", "text"),
         (r#"{"role":"agent","text":7}"#, "wrong-type", "text"),
         (r#"{"role":"seller","text":"秘密"}"#, "unknown-role", "role"),
-        (
-            r#"{"role":"秘密，一二三四五六七八九十一二三四五六七八九十","text":""}"#,
-            "unknown-role",
-            "role",
-        ),
+        (r#"{"role":"秘密，一二三四五六七八九十一二三四五六七八九十","text":""}"#, "unknown-role", "role"),
         (r#"{"role":7,"text":"秘密"}"#, "wrong-type", "role"),
-        (
-            r#"{"role":"agent","kind":"video","text":"秘密"}"#,
-            "bad-kind",
-            "kind",
-        ),
-        (
-            r#"{"role":"agent","time":"秘密","text":"秘密"}"#,
-            "bad-time",
-            "time",
-        ),
-        (
-            r#"{"role":"agent","time":1520244012,"text":"秘密"}"#,
-            "wrong-type",
-            "time",
-        ),
-        (
-            r#"{"role":"agent","text":"秘密","text":"秘密"}"#,
-            "duplicate-key",
-            "text",
-        ),
+        (r#"{"role":"agent","kind":"video","text":"秘密"}"#, "bad-kind", "kind"),
+        (r#"{"role":"agent","time":"秘密","text":"秘密"}"#, "bad-time", "time"),
+        (r#"{"role":"agent","time":1520244012,"text":"秘密"}"#, "wrong-type", "time"),
+        (r#"{"role":"agent","text":"秘密","text":"秘密"}"#, "duplicate-key", "text"),
     ];
     for (message, code, field) in cases {
         let line = format!(r#"{{"id":"1","messages":[{{"role":"bot","text":""}},{message}]}}"#);
         let error = Conversation::from_json(&line).unwrap_err();
         assert_eq!(error.code(), code, "{line}");
-        assert_eq!(
-            error.field(),
-            Some(format!("messages[1].{field}")),
-            "{line}"
-        );
+        assert_eq!(error.field(), Some(format!("messages[1].{field}")), "{line}");
         assert!(!error.to_string().contains("秘密"), "{error}");
     }
 }
@@ -196,19 +118,13 @@ fn depth_does_not_exhaust_the_stack() {
     let conversation = Conversation::from_json(&line).unwrap();
     assert_ne!(conversation.fingerprint(), 0);
     let typed = format!(r#"{{"id":"1","messages":{deep}}}"#);
-    assert_eq!(
-        Conversation::from_json(&typed).unwrap_err().code(),
-        "wrong-type"
-    );
+    assert_eq!(Conversation::from_json(&typed).unwrap_err().code(), "wrong-type");
 }
 
 #[test]
 fn the_number_of_messages_is_bounded() {
     let one = r#"{"role":"bot","text":""},"#;
-    let line = format!(
-        r#"{{"id":"1","messages":[{}]}}"#,
-        one.repeat(1_000_001).trim_end_matches(',')
-    );
+    let line = format!(r#"{{"id":"1","messages":[{}]}}"#, one.repeat(1_000_001).trim_end_matches(','));
     let error = Conversation::from_json(&line).unwrap_err();
     assert_eq!(error.code(), "too-many-messages");
 }
@@ -216,7 +132,8 @@ fn the_number_of_messages_is_bounded() {
 #[test]
 fn fingerprints_ignore_layout_and_see_content() {
     let one = r#"{"id":"1","messages":[{"role":"agent","text":"好"}],"meta":{"a":1,"b":[true,null]},"x":1,"y":2}"#;
-    let same = r#"{"y":2, "x":1, "meta":{"b":[true , null],"a":1}, "messages":[{"text":"\u597d","role":"agent"}],"id":1}"#;
+    let same =
+        r#"{"y":2, "x":1, "meta":{"b":[true , null],"a":1}, "messages":[{"text":"\u597d","role":"agent"}],"id":1}"#;
     let print = |line: &str| Conversation::from_json(line).unwrap().fingerprint();
     assert_eq!(print(one), print(same));
     // A golden value: it may be stored, so it may not change.
@@ -241,20 +158,12 @@ fn keys_are_of_source_and_id() {
     let plain = key(r#"{"id":"1","messages":[]}"#);
     assert_eq!(plain, key(r#"{"id":1,"source":"","messages":[],"x":2}"#));
     assert_ne!(plain, key(r#"{"id":"1","source":"s","messages":[]}"#));
-    assert_ne!(
-        key(r#"{"id":"b","source":"a","messages":[]}"#),
-        key(r#"{"id":"a","source":"b","messages":[]}"#)
-    );
+    assert_ne!(key(r#"{"id":"b","source":"a","messages":[]}"#), key(r#"{"id":"a","source":"b","messages":[]}"#));
 }
 
 fn chat() -> impl Strategy<Value = String> {
     let word = || proptest::option::of(any::<String>());
-    let message = (
-        word(),
-        any::<prop::sample::Index>(),
-        any::<String>(),
-        word(),
-    );
+    let message = (word(), any::<prop::sample::Index>(), any::<String>(), word());
     (word(), word(), prop::collection::vec(message, 0..5)).prop_map(|(source, meta, messages)| {
         let mut object = serde_json::json!({ "id": "c", "meta": meta, "source": source });
         let list = messages.into_iter().map(|(id, role, text, extra)| {
