@@ -22,7 +22,7 @@ const EXACT: &[&str] = &[
     "slow-response",
 ];
 
-/// A cue of either signal at the place is enough: §1e lists the cues of both together.
+/// A cue of either signal at the place is enough: the two share their cues.
 const SIGNALS: &[&str] = &["customer-complaint", "customer-anger"];
 
 /// Places at which the engine is wrong: conversation, rule, message, what it does, why that is wrong.
