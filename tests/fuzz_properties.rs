@@ -55,7 +55,7 @@ const LINE: &[u8] = r#"{"id":"1","source":"s","tags":["a",2],"agent":{"id":"a","
 
 const PACK: &[u8] = concat!(
     "id = \"p\"\nedition = \"1\"\ntitle = \"t\"\nowner = \"o\"\nsource = \"s\"\n[[rule]]\nid = \"r\"\ntitle = \"t\"\n",
-    "operator = \"wording\"\nsource = \"s\"\nwhat = \"w\"\nwhy = \"w\"\nhow = \"h\"\nmisses = \"m\"\n[rule.parameters]\n",
+    "operator = \"wording\"\nqueue = \"always\"\nsource = \"s\"\nwhat = \"w\"\nwhy = \"w\"\nhow = \"h\"\nmisses = \"m\"\n[rule.parameters]\n",
     "terms = [\"terms/a.tsv\"]\nexceptions = [\"exceptions/a.tsv\"]\nconfidence = 900\nnegation = \"suppress\"\n\0",
     "term\tmode\texceptions\tdisguise\tsince\n后台\tword\t后台硬|有后台\t\t2018-02-01\nBUG\tsubstring\t\tyes\t\n",
     "(?:爱|想)买{gap}不买\tpattern\t\t\t\n\0exception\tmode\tterms\n酒店后台\tsubstring\t后台\n有.BUG\tpattern\t\n\0",
