@@ -25,11 +25,11 @@ fn fold(criterion: &mut Criterion) {
     group.throughput(Throughput::ElementsAndBytes { elements: texts.len() as u64, bytes });
     group.bench_function("zhijian", |bencher| {
         bencher.iter_batched_ref(
-            String::new,
-            |out| {
+            || (String::new(), Vec::new()),
+            |(out, letters)| {
                 for text in &texts {
                     out.clear();
-                    fold.fold_into(text, out, |_, _, _| {});
+                    fold.fold_into(text, out, letters, |_| {});
                     black_box(out.len());
                 }
             },

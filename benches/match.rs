@@ -32,16 +32,17 @@ impl Stage {
 
     /// Hits, those without word borders among them.
     fn count(&self, texts: &[String]) -> usize {
-        let (mut folded, mut probe, mut borders) = (String::new(), Probe::default(), TokenBorders::default());
+        let (mut folded, mut letters) = (String::new(), Vec::new());
+        let (mut probe, mut borders) = (Probe::default(), TokenBorders::default());
         let mut hits: Vec<Hit> = Vec::new();
         let mut count = 0;
         for text in texts {
             folded.clear();
             probe.reset();
-            let span = self.fold.fold_into(text, &mut folded, |previous, current, at| {
-                self.matcher.probe(&self.skeleton, &mut probe, previous, current, at);
+            let span = self.fold.fold_into(text, &mut folded, &mut letters, |letters| {
+                self.matcher.probe(&mut probe, letters);
             });
-            if self.matcher.is_hot(&probe, &folded) {
+            if self.matcher.is_hot(&probe) {
                 hits.clear();
                 let (skeleton, segmenter) = (&self.skeleton, &self.segmenter);
                 self.matcher.confirm(&folded, span.start, &mut probe, skeleton, segmenter, &mut borders, &mut hits);
@@ -71,12 +72,12 @@ fn matching(criterion: &mut Criterion) {
             bencher.iter(|| black_box(stage.count(&texts)));
         });
         group.bench_function(BenchmarkId::new("fold, then daachorse", count), |bencher| {
-            let mut out = String::new();
+            let (mut out, mut letters) = (String::new(), Vec::new());
             bencher.iter(|| {
                 let mut count = 0;
                 for text in &texts {
                     out.clear();
-                    stage.fold.fold_into(text, &mut out, |_, _, _| {});
+                    stage.fold.fold_into(text, &mut out, &mut letters, |_| {});
                     count += in_folded(&out);
                 }
                 black_box(count)

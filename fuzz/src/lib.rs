@@ -7,7 +7,7 @@ use zhijian::conversation::{Conversation, Zone};
 use zhijian::dictionary::{Dictionary, Files, lint};
 use zhijian::screening::{Overrides, RuleSet, RuleSetOptions, Screener};
 use zhijian::text::{
-    Entry, Fold, FoldRow, Hmm, Lookup, MatcherBuilder, Origins, Probe, Segmenter, Skeleton, Span, TokenBorders,
+    Entry, Fold, FoldRow, Hmm, Letter, Lookup, MatcherBuilder, Origins, Probe, Segmenter, Skeleton, Span, TokenBorders,
 };
 
 /// Reading a line never panics, and what was read survives being written and read again.
@@ -36,15 +36,13 @@ pub fn fold(bytes: &[u8]) {
     let fold = &*FOLD;
     let mut folded = String::from("before");
     let mut shown = Vec::new();
-    let place = fold.fold_into(text, &mut folded, |previous, current, at| shown.push((previous, current, at)));
-    let offset = place.start;
+    let place = fold.fold_into(text, &mut folded, &mut Vec::new(), |letters| {
+        shown.extend(letters.windows(3).map(|ahead| [0, 1, 2].map(|at: usize| (ahead[at].character, ahead[at].at))));
+    });
     let folded = &folded[place.range()];
-    let mut expected = Vec::new();
-    let (mut previous, mut previous_at) = ('\0', offset);
-    for (at, character) in folded.char_indices() {
-        expected.push((previous, character, previous_at));
-        (previous, previous_at) = (character, offset + at as u32);
-    }
+    let letters = folded.char_indices().map(|(at, character)| (character, place.start + at as u32));
+    let letters: Vec<(char, u32)> = letters.chain([(Letter::NONE, place.end); Letter::AHEAD]).collect();
+    let expected: Vec<[(char, u32); 3]> = letters.windows(3).map(|ahead| [ahead[0], ahead[1], ahead[2]]).collect();
     assert_eq!(shown, expected, "{text:?}");
     let mut traced = String::new();
     fold.trace(text, |character, _| traced.push(character));
@@ -90,9 +88,11 @@ pub fn matcher(bytes: &[u8]) {
     let matcher = builder.build(&SKELETON).expect("the terms are few");
     let mut folded = String::new();
     let mut probe = Probe::default();
-    let span = fold.fold_into(text, &mut folded, |a, b, at| matcher.probe(&SKELETON, &mut probe, a, b, at));
+    let span = fold.fold_into(text, &mut folded, &mut Vec::new(), |letters| {
+        matcher.probe(&mut probe, letters);
+    });
     let mut hits = Vec::new();
-    if matcher.is_hot(&probe, &folded) {
+    if matcher.is_hot(&probe) {
         let mut borders = TokenBorders::default();
         matcher.confirm(&folded, span.start, &mut probe, &SKELETON, &SEGMENTER, &mut borders, &mut hits);
     }

@@ -127,7 +127,7 @@ fn not_evaluated(out: &mut String, rules: &RuleSet, summary: &Summary) {
     let mut columns =
         Columns::new(&[("规则", Align::Left), ("名称", Align::Left), ("会话", Align::Right), ("原因", Align::Left)]);
     for ((id, reason), &count) in &summary.not_evaluated {
-        columns.row([id.clone(), rules.title(id).to_owned(), grouped(count), reason_text(reason).to_owned()]);
+        columns.row([id.to_string(), rules.title(id).to_owned(), grouped(count), reason_text(reason).to_owned()]);
     }
     section(out, "未能判定(不等于没有问题)", &columns);
 }

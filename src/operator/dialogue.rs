@@ -1,5 +1,7 @@
 //! How a dialogue is understood: cues compiled from `cues/*.tsv`.
 
+use std::ops::ControlFlow;
+
 use super::placeholder::Placeholders;
 use crate::conversation::{Kind, Millis};
 use crate::dictionary::{Cue, Diagnostic, Mode};
@@ -171,15 +173,16 @@ impl Dialogue {
     pub fn hold(&self, folded: &str) -> Option<Hold> {
         let mut asks_to_wait = false;
         let mut longest = None;
-        for index in self.hold_any.which(folded) {
+        let too_long = self.hold_any.which(folded, |index| {
             asks_to_wait = true;
             match self.hold.get(index).and_then(|cue| cue.figure(folded)) {
-                Some(figure) if figure > LONGEST_HOLD => return None,
+                Some(figure) if figure > LONGEST_HOLD => return ControlFlow::Break(()),
                 Some(figure) => longest = longest.max(Some(figure)),
                 None => {}
             }
-        }
-        asks_to_wait.then(|| longest.map_or(Hold::Unstated, Hold::For))
+            ControlFlow::Continue(())
+        });
+        (asks_to_wait && too_long.is_continue()).then(|| longest.map_or(Hold::Unstated, Hold::For))
     }
 
     /// The word that negates a hit inside its own clause, if any: a negator directly before it, with nothing but

@@ -14,7 +14,7 @@ pub(super) struct Placeholders {
     patterns: Vec<(Pattern, Kind)>,
     longest: usize,
     /// First characters of all literals: every message is asked, and nearly all of them begin otherwise.
-    firsts: Vec<char>,
+    firsts: Characters,
     /// How the texts of all patterns begin or end; `None`: in ways that cannot be told.
     edges: Option<Edges>,
 }
@@ -24,6 +24,24 @@ pub(super) struct Placeholders {
 struct Edges {
     beginnings: Vec<String>,
     endings: Vec<String>,
+    firsts: Characters,
+    lasts: Characters,
+}
+
+/// A set of characters that sometimes claims to have one that it has not.
+#[derive(Debug, Default)]
+struct Characters([u64; 4]);
+
+impl Characters {
+    fn extend(&mut self, characters: impl Iterator<Item = char>) {
+        for character in characters {
+            self.0[character as usize >> 6 & 3] |= 1 << (character as u32 & 63);
+        }
+    }
+
+    fn may_have(&self, character: char) -> bool {
+        self.0[character as usize >> 6 & 3] >> (character as u32 & 63) & 1 == 1
+    }
 }
 
 impl Placeholders {
@@ -48,7 +66,7 @@ impl Placeholders {
                 Some(Phrase::Literal(_)) => {
                     placeholders.longest = placeholders.longest.max(cue.text.len());
                     placeholders.literals.insert(cue.text.clone(), kind);
-                    placeholders.firsts.extend(cue.text.chars().next());
+                    placeholders.firsts.extend(cue.text.chars().take(1));
                 }
                 Some(Phrase::Pattern(pattern)) => {
                     placeholders.longest = placeholders.longest.max(pattern.reach(256));
@@ -58,8 +76,6 @@ impl Placeholders {
                 None => {}
             }
         }
-        placeholders.firsts.sort_unstable();
-        placeholders.firsts.dedup();
         placeholders
     }
 
@@ -69,7 +85,7 @@ impl Placeholders {
         if text.len() > self.longest {
             return None;
         }
-        if self.firsts.contains(&first)
+        if self.firsts.may_have(first)
             && let Some(&kind) = self.literals.get(text)
         {
             return Some(kind);
@@ -88,15 +104,20 @@ impl Placeholders {
 impl Edges {
     fn with(mut self, pattern: &Pattern) -> Option<Self> {
         if let Some(beginnings) = pattern.beginnings() {
+            self.firsts.extend(beginnings.iter().filter_map(|text| text.chars().next()));
             self.beginnings.extend(beginnings);
         } else {
-            self.endings.extend(pattern.endings()?);
+            let endings = pattern.endings()?;
+            self.lasts.extend(endings.iter().filter_map(|text| text.chars().next_back()));
+            self.endings.extend(endings);
         }
         Some(self)
     }
 
     fn allow(&self, text: &str) -> bool {
-        self.beginnings.iter().any(|beginning| text.starts_with(beginning.as_str()))
-            || self.endings.iter().any(|ending| text.ends_with(ending.as_str()))
+        let begins = || self.beginnings.iter().any(|beginning| text.starts_with(beginning.as_str()));
+        let ends = || self.endings.iter().any(|ending| text.ends_with(ending.as_str()));
+        text.chars().next().is_some_and(|first| self.firsts.may_have(first)) && begins()
+            || text.chars().next_back().is_some_and(|last| self.lasts.may_have(last)) && ends()
     }
 }

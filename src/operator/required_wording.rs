@@ -131,7 +131,8 @@ impl RequiredWording {
         let text = view.text(message);
         let mut occurrences = None;
         let mut said = false;
-        self.wording.find_until(text, |index, span| {
+        // What it says is known from `said`.
+        let _ = self.wording.find_until(text, |index, span| {
             let term = self.terms[index];
             let found = occurrences.get_or_insert_with(|| self.exceptions.occurrences(text));
             let exception = self.exceptions.suppressing(found, text, term, span);

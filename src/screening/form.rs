@@ -1,6 +1,7 @@
 //! The screening as a form: what is written for each conversation. Owned, and survives a round trip through serde.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,7 +17,7 @@ pub struct Screening {
     /// Version of the form.
     pub format: u8,
     /// Hash of the rule set.
-    pub ruleset: String,
+    pub ruleset: Arc<str>,
     /// The conversation's id.
     pub conversation: String,
     /// Its source, where it has one.
@@ -115,7 +116,7 @@ pub struct Evidence {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RuleNotEvaluated {
     /// The rule.
-    pub rule: String,
+    pub rule: Arc<str>,
     /// Stable code.
     pub reason: Cow<'static, str>,
 }

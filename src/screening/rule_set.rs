@@ -38,7 +38,7 @@ pub struct RuleSet {
     /// In the order of `Lane::ALL`; `None` where no rule reads that speaker.
     pub(super) lanes: [Option<LaneMatcher>; 3],
     pub(super) zone: Zone,
-    hash: String,
+    pub(super) hash: Arc<str>,
 }
 
 /// The matcher of one speaker's messages, and whom its entries belong to.
@@ -184,7 +184,7 @@ impl RuleSet {
             dialogue,
             lanes: matchers,
             zone: options.zone.clone(),
-            hash,
+            hash: hash.into(),
         };
         Ok((set, diagnostics))
     }

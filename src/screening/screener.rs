@@ -14,7 +14,7 @@ use crate::dictionary::RuleKind;
 use crate::operator::{
     Answers, End, Finding, Lane, LocatedHit, MessageIndex, MessageView, Quote, Suppression, View, Waits,
 };
-use crate::text::{CharSpan, Hit, Origins, Probe, Span, Stream, TokenBorders};
+use crate::text::{CharSpan, Hit, Letter, Origins, Probe, Span, Stream, TokenBorders};
 
 /// A whole message is quoted up to this many characters.
 const LONGEST_QUOTE: usize = 200;
@@ -30,6 +30,7 @@ pub struct Screener {
 #[derive(Debug, Default)]
 struct Scratch {
     folded: String,
+    letters: Vec<Letter>,
     messages: Vec<MessageView>,
     hits: Vec<LocatedHit>,
     lane_hits: Vec<Hit>,
@@ -196,7 +197,7 @@ impl Screener {
             provisional.extend(answers.provisional.drain(..).map(|finding| (rule.id.to_string(), finding.message)));
             match answers.not_evaluated {
                 Some(reason) if answers.settled.is_empty() => not_evaluated
-                    .push(RuleNotEvaluated { rule: rule.id.to_string(), reason: Cow::Borrowed(reason.as_str()) }),
+                    .push(RuleNotEvaluated { rule: Arc::clone(&rule.id), reason: Cow::Borrowed(reason.as_str()) }),
                 _ => {}
             }
             scratch.found.extend(answers.settled.drain(..).map(|finding| (slot, finding)));
@@ -207,7 +208,7 @@ impl Screener {
 
         let mut screening = Screening {
             format: FORMAT,
-            ruleset: rules.hash().to_owned(),
+            ruleset: Arc::clone(&rules.hash),
             conversation: conversation.id.clone().into_owned(),
             source: conversation.source.as_deref().unwrap_or_default().to_owned(),
             agent: conversation.agent.as_ref().map(|agent| agent.id.clone().into_owned()),
@@ -260,13 +261,14 @@ impl Scratch {
     #[inline]
     fn fold(&mut self, rules: &RuleSet, index: MessageIndex, role: Role, text: &str) -> Span {
         let lane = Lane::of(role).and_then(|lane| rules.lanes[lane as usize].as_ref());
-        let Some(lane) = lane else { return rules.fold.fold_into(text, &mut self.folded, |_, _, _| {}) };
+        let letters = &mut self.letters;
+        let Some(lane) = lane else { return rules.fold.fold_into(text, &mut self.folded, letters, |_| {}) };
         let probe = &mut self.probe;
         probe.reset();
-        let span = rules.fold.fold_into(text, &mut self.folded, |previous, current, at| {
-            lane.matcher.probe(&rules.skeleton, probe, previous, current, at);
+        let span = rules.fold.fold_into(text, &mut self.folded, letters, |letters| {
+            lane.matcher.probe(probe, letters);
         });
-        if lane.matcher.is_hot(probe, &self.folded[span.range()]) {
+        if lane.matcher.is_hot(probe) {
             self.lane_hits.clear();
             lane.matcher.confirm(
                 &self.folded[span.range()],

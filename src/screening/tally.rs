@@ -1,6 +1,8 @@
 //! Counting: what a team lead wants to know of many screenings.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::form::{Outcome, Screening};
 use super::screener::ResponseTimes;
@@ -16,7 +18,7 @@ pub struct Tally {
     candidates: Vec<(String, Option<String>)>,
     signals: Vec<String>,
     informational: Vec<String>,
-    not_evaluated: Vec<(String, String)>,
+    not_evaluated: Vec<(Arc<str>, Cow<'static, str>)>,
     times: ResponseTimes,
 }
 
@@ -36,7 +38,7 @@ impl Tally {
             not_evaluated: screening
                 .not_evaluated
                 .iter()
-                .map(|rule| (rule.rule.clone(), rule.reason.clone().into_owned()))
+                .map(|rule| (Arc::clone(&rule.rule), rule.reason.clone()))
                 .collect(),
             times,
         }
@@ -57,7 +59,7 @@ pub struct Summary {
     /// By agent id; the empty id stands for conversations that name no agent.
     pub agents: BTreeMap<String, AgentCount>,
     /// Conversations by rule and reason that could not be judged.
-    pub not_evaluated: BTreeMap<(String, String), u64>,
+    pub not_evaluated: BTreeMap<(Arc<str>, Cow<'static, str>), u64>,
     /// Waits for the first human answer.
     pub first_response: Waiting,
     /// Later waits.

@@ -1,76 +1,129 @@
-//! A bitmap over pairs of adjacent characters: most places of a text begin no term, and one look tells.
+//! Bitmaps over adjacent characters: most places of a text begin no literal, and one look tells.
 
-/// Which pairs of characters begin a literal. False positives occur, false negatives never.
+use super::fold::Letter;
+
+/// Which characters begin a literal. False positives occur, false negatives never. `SIZE`: bytes of each bitmap, a power
+/// of two.
 #[derive(Debug, Clone)]
-pub(super) struct PairFilter {
-    bits: Box<[u64]>,
-    shift: u32,
+pub(super) struct StartFilter<const SIZE: usize> {
+    /// The first two characters of the literals.
+    pairs: Bits<SIZE>,
+    /// Their first three, or their two and [`Letter::NONE`]: asked where a pair passes.
+    triples: Bits<SIZE>,
     /// Literals of one character; they pass with any successor.
     singles: Vec<char>,
-    /// The low bits of those characters, so that most others need no search.
-    single_bits: [u64; 4],
+    /// Those of the Basic Multilingual Plane, a bit a character; empty where there are none.
+    single_bits: Box<[u64]>,
 }
 
-/// Bits a pair: chance hits stay below 3 % and cost a look into a table, while the bitmap of 1,000 terms and of their
-/// patterns stays within the first-level cache.
-const BITS_PER_PAIR: usize = 32;
-/// Few pairs share a bitmap that leaves chance next to nothing.
-const FEWEST_BITS: usize = 1 << 15;
+/// A set of numbers that sometimes claims to have one that it has not: with 1,000 terms and what their patterns require,
+/// at one number in a hundred.
+#[derive(Debug, Clone)]
+struct Bits<const SIZE: usize>(Box<[u8; SIZE]>);
 
-impl PairFilter {
+impl<const SIZE: usize> Bits<SIZE> {
+    fn new(keys: &[u64]) -> Self {
+        let mut bits = Self(Box::new([0; SIZE]));
+        for &key in keys {
+            let (byte, bit) = Self::place(key);
+            bits.0[byte] |= 1 << bit;
+        }
+        bits
+    }
+
+    /// The byte, which is below `SIZE`, and the bit in it.
+    #[inline]
+    fn place(key: u64) -> (usize, u32) {
+        // The golden ratio: the upper bits of the product depend on all bits of the key.
+        let mixed = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let byte = mixed >> (64 - SIZE.trailing_zeros());
+        (byte as usize, (mixed >> 32) as u32 & 7)
+    }
+
+    #[inline]
+    fn has(&self, key: u64) -> bool {
+        let (byte, bit) = Self::place(key);
+        self.0[byte] >> bit & 1 == 1
+    }
+}
+
+/// Two characters as one number; 21 bits hold any character.
+#[inline]
+fn pair(first: char, second: char) -> u64 {
+    u64::from(first) << 21 | u64::from(second)
+}
+
+#[inline]
+fn triple(first: char, second: char, third: char) -> u64 {
+    pair(first, second) << 21 | u64::from(third)
+}
+
+impl<const SIZE: usize> StartFilter<SIZE> {
     /// A filter that passes what begins one of the literals.
     pub(super) fn new<'t>(literals: impl Iterator<Item = &'t str>) -> Self {
-        let mut pairs = Vec::new();
-        let mut singles = Vec::new();
+        let (mut pairs, mut triples, mut singles) = (Vec::new(), Vec::new(), Vec::new());
         for literal in literals {
             let mut chars = literal.chars();
             match (chars.next(), chars.next()) {
-                (Some(first), Some(second)) => pairs.push((first, second)),
+                (Some(first), Some(second)) => {
+                    pairs.push(pair(first, second));
+                    triples.push(triple(first, second, chars.next().unwrap_or(Letter::NONE)));
+                }
                 (Some(only), None) => singles.push(only),
                 (None, _) => {}
             }
         }
-        pairs.sort_unstable();
-        pairs.dedup();
         singles.sort_unstable();
         singles.dedup();
-        let size = (pairs.len() * BITS_PER_PAIR).next_power_of_two().clamp(FEWEST_BITS, 1 << 24);
-        let mut single_bits = [0; 4];
+        let mut single_bits = vec![0; if singles.is_empty() { 0 } else { 0x1_0000 / 64 }];
         for &single in &singles {
-            single_bits[single as usize >> 6 & 3] |= 1 << (single as u32 & 63);
+            if let Some(word) = single_bits.get_mut(single as usize / 64) {
+                *word |= 1 << (single as usize % 64);
+            }
         }
-        let mut filter = Self {
-            single_bits,
-            bits: vec![0; size / 64].into_boxed_slice(),
-            shift: 32 - size.trailing_zeros(),
-            singles,
-        };
-        for (first, second) in pairs {
-            let at = filter.place(first, second);
-            filter.bits[at / 64] |= 1 << (at % 64);
-        }
-        filter
+        Self { pairs: Bits::new(&pairs), triples: Bits::new(&triples), singles, single_bits: single_bits.into() }
     }
 
-    #[inline]
-    fn place(&self, first: char, second: char) -> usize {
-        // Odd multipliers from the golden ratio and its square: adjacent code points land far apart.
-        let mixed =
-            u32::from(first).wrapping_mul(0x9E37_79B1) ^ u32::from(second).wrapping_mul(0x61C8_8647).rotate_left(15);
-        (mixed.wrapping_mul(0x85EB_CA6B) >> self.shift) as usize
-    }
-
-    /// Whether a literal may begin with these two characters.
-    #[inline]
-    pub(super) fn passes(&self, first: char, second: char) -> bool {
-        let at = self.place(first, second);
-        self.bits[at / 64] >> (at % 64) & 1 == 1
-    }
-
-    /// Whether a literal may begin at the first of these two characters, be it of that one alone.
+    /// Whether a literal may begin with these two characters, or with the first one alone.
     #[inline]
     pub(super) fn may_begin(&self, first: char, second: char) -> bool {
-        self.passes(first, second) || self.is_single(first)
+        self.passes(first, second) | self.may_be_single(first)
+    }
+
+    /// Whether a literal of two and more characters may begin with these two.
+    #[inline]
+    pub(super) fn passes(&self, first: char, second: char) -> bool {
+        self.pairs.has(pair(first, second))
+    }
+
+    /// The second look, for what passed the first: whether a literal may begin with these three characters, with two
+    /// of them, or is the first one.
+    #[inline]
+    pub(super) fn begins(&self, first: char, second: char, third: char) -> bool {
+        self.triples.has(triple(first, second, third))
+            || self.triples.has(triple(first, second, Letter::NONE))
+            || self.is_single(first)
+    }
+
+    /// Shows where a literal may begin; see [`super::fold::Fold::fold_into`] for the blocks of letters. `passing` is
+    /// scratch.
+    #[inline]
+    pub(super) fn scan(&self, letters: &[Letter], passing: &mut Vec<u16>, mut show: impl FnMut(u32)) {
+        if passing.len() < letters.len() {
+            passing.resize(letters.len(), 0);
+        }
+        let mut count = 0;
+        // Without a branch on what was found: one place in ten passes, and nobody could foretell which.
+        for (at, next) in (0..).zip(letters.windows(Letter::AHEAD + 1)) {
+            passing[count] = at;
+            count += usize::from(self.may_begin(next[0].character, next[1].character));
+        }
+        for &at in &passing[..count] {
+            let [first, second, third] = [0, 1, 2].map(|ahead| letters[usize::from(at) + ahead]);
+            if self.begins(first.character, second.character, third.character) {
+                show(first.at);
+            }
+        }
     }
 
     /// Whether some literal is a single character, so that pairs do not tell all.
@@ -79,10 +132,18 @@ impl PairFilter {
         !self.singles.is_empty()
     }
 
+    #[inline]
+    fn may_be_single(&self, character: char) -> bool {
+        let code = character as usize;
+        match self.single_bits.get(code / 64) {
+            Some(word) => word >> (code % 64) & 1 == 1,
+            None => code >= 0x1_0000 && self.has_singles(),
+        }
+    }
+
     /// Whether a literal of one character is this one.
     #[inline]
     pub(super) fn is_single(&self, character: char) -> bool {
-        self.single_bits[character as usize >> 6 & 3] >> (character as u32 & 63) & 1 == 1
-            && self.singles.binary_search(&character).is_ok()
+        self.may_be_single(character) && self.singles.binary_search(&character).is_ok()
     }
 }

@@ -1,7 +1,7 @@
 //! Folding: width, case, traditional forms, compatibility forms, invisible characters.
 //!
 //! Most characters fold to themselves or to one other character, so the tables of the Basic Multilingual Plane are one
-//! array of code points, and what is unusual (dropped, expanded, decided by the character before) is a marked entry.
+//! array of code units, and what is unusual (dropped, expanded, decided by the character before) is a marked entry.
 
 use std::collections::HashMap;
 
@@ -21,21 +21,41 @@ pub struct FoldRow {
     pub to: String,
 }
 
-/// Marks an entry that is not a plain character; the rest of the word is an index into [`Fold::special`].
-const SPECIAL: u32 = 1 << 31;
+/// Marks a character that does not fold to one character of the Basic Multilingual Plane: [`Fold::special`] tells what
+/// becomes of it. A surrogate, so that no character folds to it.
+const SPECIAL: u16 = 0xD800;
+
+/// Letters that are shown at a time: few enough to stay in the first-level cache, more than most messages have.
+const BLOCK: usize = 1024;
+
+/// A folded character, and the byte of the folded text at which it begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Letter {
+    /// The character; [`Letter::NONE`] after the last one.
+    pub character: char,
+    /// Where it begins.
+    pub at: u32,
+}
+
+impl Letter {
+    /// Stands where a text has ended.
+    pub const NONE: char = '\0';
+    /// How many letters of a block are shown only so that what begins before them can be looked at whole.
+    pub const AHEAD: usize = 2;
+}
 
 #[derive(Debug, Clone)]
 enum Special {
-    Drop,
-    Expand(Box<str>),
+    /// It becomes this text; dropped, where it is empty.
+    Text(Box<str>),
+    /// It becomes the plain character, but another one after some.
     Context { plain: char, after: HashMap<char, char> },
 }
 
 /// The compiled fold tables.
 pub struct Fold {
-    bmp: Box<[u32]>,
-    astral: HashMap<char, u32>,
-    special: Vec<Special>,
+    bmp: Box<[u16]>,
+    special: HashMap<char, Special>,
 }
 
 impl std::fmt::Debug for Fold {
@@ -69,13 +89,11 @@ impl Fold {
                 _ => {}
             }
         }
-        let mut fold = Self {
-            bmp: (0..0x1_0000)
-                .map(|code| if code < 0x80 { u32::from((code as u8).to_ascii_lowercase()) } else { code })
-                .collect(),
-            astral: HashMap::new(),
-            special: vec![Special::Drop],
-        };
+        let bmp = (0..=u16::MAX).map(|code| match u8::try_from(code) {
+            Ok(byte) => u16::from(byte.to_ascii_lowercase()),
+            Err(_) => code,
+        });
+        let mut fold = Self { bmp: bmp.collect(), special: HashMap::new() };
         for code in (0x80..0x1_0000).chain(0x1_D400..0x1_D800).chain(0x1_F100..0x1_F200).chain(0x2_F800..0x2_FA20) {
             if let Some(character) = char::from_u32(code) {
                 fold.compile(character, &single);
@@ -116,165 +134,153 @@ impl Fold {
 
     fn set(&mut self, character: char, folded: &str) {
         let mut chars = folded.chars();
-        let entry = match (chars.next(), chars.next()) {
-            (None, _) => SPECIAL,
-            (Some(one), None) => u32::from(one),
-            _ => {
-                self.special.push(Special::Expand(folded.into()));
-                SPECIAL | (self.special.len() - 1) as u32
-            }
-        };
-        self.store(character, entry);
-    }
-
-    fn store(&mut self, character: char, entry: u32) {
-        match self.bmp.get_mut(u32::from(character) as usize) {
-            Some(slot) => *slot = entry,
-            None => {
-                self.astral.insert(character, entry);
+        let one = chars.next().filter(|_| chars.next().is_none()).and_then(|one| u16::try_from(u32::from(one)).ok());
+        let slot = self.bmp.get_mut(character as usize);
+        if let Some(slot) = slot {
+            *slot = one.unwrap_or(SPECIAL);
+            if one.is_some() {
+                return;
             }
         }
+        self.special.insert(character, Special::Text(folded.into()));
     }
 
     fn add_context(&mut self, before: char, character: char, to: char) {
-        if character.is_ascii() {
-            return;
+        let Some(slot) = self.bmp.get_mut(character as usize).filter(|_| !character.is_ascii()) else { return };
+        let plain = char::from_u32(u32::from(*slot)).unwrap_or(character);
+        let unless = Special::Context { plain, after: HashMap::new() };
+        if *slot != SPECIAL {
+            self.special.insert(character, unless);
+            *slot = SPECIAL;
         }
-        let entry = self.entry(character);
-        if entry & SPECIAL == 0 {
-            let plain = char::from_u32(entry).unwrap_or(character);
-            self.special.push(Special::Context { plain, after: HashMap::from([(before, to)]) });
-            self.store(character, SPECIAL | (self.special.len() - 1) as u32);
-        } else if let Some(Special::Context { after, .. }) = self.special.get_mut((entry & !SPECIAL) as usize) {
+        if let Some(Special::Context { after, .. }) = self.special.get_mut(&character) {
             after.insert(before, to);
         }
     }
 
+    /// What a character becomes by itself; `None`: look among the special ones.
     #[inline]
-    fn entry(&self, character: char) -> u32 {
-        match self.bmp.get(u32::from(character) as usize) {
-            Some(&entry) => entry,
-            None => self.astral.get(&character).copied().unwrap_or(u32::from(character)),
-        }
+    fn plain(&self, character: char) -> Option<char> {
+        let entry = *self.bmp.get(character as usize)?;
+        if entry == SPECIAL { None } else { char::from_u32(u32::from(entry)) }
     }
 
-    /// Appends the folded form of `text` to `out`, and shows each folded character to `probe` with the one before it
-    /// (`\0` at the start) and the byte of `out` at which that one begins.
+    /// Appends the folded form of `text` to `out`, and shows its letters in blocks: each letter is shown once with
+    /// [`Letter::AHEAD`] letters after it, for which [`Letter::NONE`] stands in at the end. `letters` is scratch.
     ///
     /// Returns the range of `out` that was written.
     #[inline]
-    pub fn fold_into(&self, text: &str, out: &mut String, mut probe: impl FnMut(char, char, u32)) -> Span {
+    pub fn fold_into(
+        &self,
+        text: &str,
+        out: &mut String,
+        letters: &mut Vec<Letter>,
+        mut show: impl FnMut(&[Letter]),
+    ) -> Span {
         let start = out.len();
         // Folding shrinks or keeps nearly every text; expansions grow the buffer as they come.
         out.reserve(text.len());
-        let mut previous = '\0';
-        let mut previous_at = start as u32;
-        for character in text.chars() {
-            let entry = self.entry(character);
-            let (mut folded, rest) = if entry & SPECIAL == 0 {
-                // Entries are made from characters, so the fallback is never taken.
-                (char::from_u32(entry).unwrap_or(character), "")
-            } else {
-                match self.fold_special(entry, previous) {
-                    Some(folded) => folded,
-                    None => continue,
-                }
-            };
-            // Once for nearly every character; one place for all of them lets the probe be built into this loop.
-            let mut rest = rest.chars();
-            loop {
-                let at = out.len() as u32;
-                out.push(folded);
-                probe(previous, folded, previous_at);
-                previous = folded;
-                previous_at = at;
-                match rest.next() {
-                    Some(next) => folded = next,
-                    None => break,
-                }
+        // Room for what is left of the block before, and for the end.
+        letters.resize(BLOCK + 2 * Letter::AHEAD, Letter { character: Letter::NONE, at: 0 });
+        let mut count = 0;
+        // What folds to itself is copied in runs. `shift` leads from a place in the text to the place in `out`.
+        let mut run = 0;
+        let mut shift = start;
+        for (at, character) in text.char_indices() {
+            if count >= BLOCK {
+                show(&letters[..count]);
+                letters.copy_within(count - Letter::AHEAD..count, 0);
+                count = Letter::AHEAD;
             }
+            if self.is_own_form(character) {
+                letters[count] = Letter { character, at: shift.wrapping_add(at) as u32 };
+                count += 1;
+                continue;
+            }
+            out.push_str(&text[run..at]);
+            let previous = count.checked_sub(1).map_or(Letter::NONE, |last| letters[last].character);
+            self.changed(character, previous, |folded| {
+                let letter = Letter { character: folded, at: out.len() as u32 };
+                match letters.get_mut(count) {
+                    Some(slot) => *slot = letter,
+                    // Only an expansion gets here.
+                    None => letters.push(letter),
+                }
+                count += 1;
+                out.push(folded);
+            });
+            run = at + character.len_utf8();
+            shift = out.len().wrapping_sub(run);
         }
+        out.push_str(&text[run..]);
+        let end = Letter { character: Letter::NONE, at: out.len() as u32 };
+        letters.resize(letters.len().max(count + Letter::AHEAD), end);
+        letters[count..count + Letter::AHEAD].fill(end);
+        show(&letters[..count + Letter::AHEAD]);
         Span::new(start, out.len())
     }
 
-    /// What a character with a special entry becomes: the first character, and the others.
+    /// Whether a character stays what it is.
+    #[inline]
+    fn is_own_form(&self, character: char) -> bool {
+        // The mark of special ones is no character.
+        self.bmp.get(character as usize).is_some_and(|&entry| u32::from(entry) == u32::from(character))
+    }
+
+    /// Shows what a character becomes after the folded character before it.
+    fn changed(&self, character: char, previous: char, mut show: impl FnMut(char)) {
+        match self.plain(character) {
+            Some(folded) => show(folded),
+            None => self.fold_special(character, previous, show),
+        }
+    }
+
+    /// Shows what a character that is no plain one becomes after the folded character before it.
     #[cold]
-    fn fold_special(&self, entry: u32, previous: char) -> Option<(char, &str)> {
-        match &self.special[(entry & !SPECIAL) as usize] {
-            Special::Drop => None,
-            Special::Expand(text) => {
-                let mut chars = text.chars();
-                Some((chars.next()?, chars.as_str()))
-            }
-            Special::Context { plain, after } => Some((after.get(&previous).copied().unwrap_or(*plain), "")),
+    fn fold_special(&self, character: char, previous: char, mut show: impl FnMut(char)) {
+        match self.special.get(&character) {
+            None => show(character),
+            Some(Special::Text(text)) => text.chars().for_each(show),
+            Some(Special::Context { plain, after }) => show(after.get(&previous).copied().unwrap_or(*plain)),
         }
     }
 
     /// Shows each folded character of `text` with the index of the original character it comes from.
     pub fn trace(&self, text: &str, mut show: impl FnMut(char, u32)) {
-        let mut previous = '\0';
-        for (index, character) in text.chars().enumerate() {
-            let entry = self.entry(character);
-            let (first, rest) = if entry & SPECIAL == 0 {
-                (char::from_u32(entry).unwrap_or(character), "")
-            } else {
-                match self.fold_special(entry, previous) {
-                    Some(folded) => folded,
-                    None => continue,
-                }
-            };
-            for folded in std::iter::once(first).chain(rest.chars()) {
+        let mut previous = Letter::NONE;
+        for (index, character) in (0..).zip(text.chars()) {
+            let before = previous;
+            self.changed(character, before, |folded| {
                 previous = folded;
-                show(folded, index as u32);
-            }
+                show(folded, index);
+            });
         }
     }
 
     /// The folded form of a text.
     pub fn fold(&self, text: &str) -> String {
         let mut out = String::new();
-        self.fold_into(text, &mut out, |_, _, _| {});
+        self.fold_into(text, &mut out, &mut Vec::new(), |_| {});
         out
     }
 
     /// The tables as text, for the rule-set hash: what every character that changes becomes.
     pub fn describe(&self, mut field: impl FnMut(&str)) {
-        let mut buffer = String::new();
         // That ASCII letters fold to small ones is no table's doing.
-        for (code, &entry) in self.bmp.iter().enumerate().skip(0x80) {
-            if entry != code as u32 {
-                self.describe_entry(code as u32, entry, &mut buffer);
-                field(&buffer);
-            }
+        let changed = (0x80..=u16::MAX).zip(&self.bmp[0x80..]).filter(|(code, entry)| code != *entry);
+        for (code, &entry) in changed.filter(|(_, entry)| **entry != SPECIAL) {
+            field(&format!("{code:x}>{entry:x}"));
         }
-        let mut astral: Vec<_> = self.astral.iter().collect();
-        astral.sort_unstable();
-        for (&character, &entry) in astral {
-            if entry != u32::from(character) {
-                self.describe_entry(u32::from(character), entry, &mut buffer);
-                field(&buffer);
-            }
-        }
-    }
-
-    fn describe_entry(&self, code: u32, entry: u32, buffer: &mut String) {
-        use std::fmt::Write as _;
-        buffer.clear();
-        // Writing to a string cannot fail.
-        let _ = write!(buffer, "{code:x}>");
-        if entry & SPECIAL == 0 {
-            let _ = write!(buffer, "{entry:x}");
-            return;
-        }
-        match &self.special[(entry & !SPECIAL) as usize] {
-            Special::Drop => {}
-            Special::Expand(text) => buffer.push_str(text),
-            Special::Context { plain, after } => {
-                let mut after: Vec<_> = after.iter().collect();
-                after.sort_unstable();
-                let _ = write!(buffer, "{plain}");
-                for (before, to) in after {
-                    let _ = write!(buffer, " {before}{to}");
+        let mut special: Vec<_> = self.special.iter().collect();
+        special.sort_unstable_by_key(|(character, _)| **character);
+        for (&character, becomes) in special {
+            let code = u32::from(character);
+            match becomes {
+                Special::Text(text) => field(&format!("{code:x}>{text}")),
+                Special::Context { plain, after } => {
+                    let mut after: Vec<_> = after.iter().map(|(before, to)| format!(" {before}{to}")).collect();
+                    after.sort_unstable();
+                    field(&format!("{code:x}>{plain}{}", after.concat()));
                 }
             }
         }
@@ -303,12 +309,31 @@ mod tests {
     }
 
     #[test]
-    fn probe_sees_every_adjacent_pair_of_the_folded_text() {
+    fn every_letter_is_shown_with_two_after_it() {
         let fold = Fold::new(&rows(&[("\u{200b}", "")]));
         let mut out = String::from("x");
-        let mut pairs = Vec::new();
-        let span = fold.fold_into("A\u{200b}后Ｂ", &mut out, |a, b, at| pairs.push((a, b, at)));
-        assert_eq!(&out[span.range()], "a后b");
-        assert_eq!(pairs, [('\0', 'a', 1), ('a', '后', 1), ('后', 'b', 2)]);
+        let mut shown = Vec::new();
+        let span = fold.fold_into("A\u{200b}后㎏", &mut out, &mut Vec::new(), |letters| {
+            shown.extend(letters.windows(3).map(|w| (w[0].at, w.iter().map(|letter| letter.character).collect())));
+        });
+        assert_eq!(&out[span.range()], "a后kg");
+        let expected: [(u32, String); 4] =
+            [(1, "a后k".into()), (2, "后kg".into()), (5, "kg\0".into()), (6, "g\0\0".into())];
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn blocks_leave_no_gap() {
+        let fold = Fold::default();
+        let text = "ＡＢ后，".repeat(BLOCK);
+        let (mut out, mut shown) = (String::new(), String::new());
+        fold.fold_into(&text, &mut out, &mut Vec::new(), |letters| {
+            for window in letters.windows(3) {
+                assert_eq!(window[0].at as usize, shown.len());
+                shown.push(window[0].character);
+            }
+        });
+        assert_eq!(shown, out);
+        assert_eq!(out, "ab后,".repeat(BLOCK));
     }
 }

@@ -1,16 +1,16 @@
 //! Literals by their first characters: what begins at a place of a text is found by a look or two into a table.
 
-use super::filter::PairFilter;
+use super::filter::StartFilter;
 
 /// Up to so many literals are compared one after the other.
 const FEW: usize = 4;
 /// More than this with the same three first characters are searched byte by byte.
 const MANY: usize = 24;
 
-/// Literals, found by the place where they begin.
+/// Literals, found by the place where they begin. `SIZE`: bytes of the bitmaps in front; see [`StartFilter`].
 #[derive(Debug)]
-pub(super) struct LiteralIndex {
-    filter: PairFilter,
+pub(super) struct LiteralIndex<const SIZE: usize> {
+    filter: StartFilter<SIZE>,
     /// The literals one after the other, ordered, so that those with the same beginning stand together.
     bytes: Box<[u8]>,
     /// Where each literal begins, and where the last one ends.
@@ -36,7 +36,7 @@ fn key(characters: [Option<char>; 3]) -> u64 {
     code(characters[0]) << 42 | code(characters[1]) << 21 | code(characters[2])
 }
 
-impl LiteralIndex {
+impl<const SIZE: usize> LiteralIndex<SIZE> {
     /// The index of these literals, which are not empty, ascending and all different; each is known by its place among
     /// them.
     pub(super) fn new(literals: &[impl AsRef<str>]) -> Self {
@@ -68,7 +68,7 @@ impl LiteralIndex {
         }
         starts.push(bytes.len() as u32);
         let mut index = Self {
-            filter: PairFilter::new(literals.iter().copied()),
+            filter: StartFilter::new(literals.iter().copied()),
             bytes: bytes.into(),
             starts: starts.into(),
             slots: vec![FREE; size].into(),
@@ -84,9 +84,9 @@ impl LiteralIndex {
         index
     }
 
-    /// The look that comes first: which pairs begin a literal.
+    /// The look that comes first: which characters begin a literal.
     #[inline]
-    pub(super) fn filter(&self) -> &PairFilter {
+    pub(super) fn filter(&self) -> &StartFilter<SIZE> {
         &self.filter
     }
 
@@ -201,7 +201,7 @@ mod tests {
             rest in "[ab一二\\x00]{0,8}",
         ) {
             let literals: BTreeSet<String> = literals;
-            let index = LiteralIndex::new(&literals.iter().collect::<Vec<_>>());
+            let index = LiteralIndex::<1024>::new(&literals.iter().collect::<Vec<_>>());
             let mut found = Vec::new();
             index.at(&rest, |literal, length| found.push((literal, length)));
             found.sort_unstable();

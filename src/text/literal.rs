@@ -1,14 +1,15 @@
 //! Literals that every match of a pattern must contain: the matcher looks for these first and runs the regular
 //! expression only where one is found.
 
-use std::collections::HashSet;
-
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// More alternatives than this are not multiplied out.
 const MAX_LITERALS: usize = 512;
 /// A class with more characters than this counts as "anything".
 const MAX_CLASS: usize = 24;
+/// So many sets are kept for one pattern, and so many literals in each but the first.
+const MAX_SETS: usize = 4;
+const MAX_MORE_LITERALS: usize = 64;
 
 /// What is known of the texts a sub-expression matches.
 #[derive(Debug, Clone)]
@@ -22,26 +23,51 @@ enum Known {
 /// A set of literals of which each match contains at least one, best first choice by length; `None` when there is no
 /// such set with at least `min_chars` characters in each literal.
 pub fn required_literals(hir: &Hir, min_chars: usize) -> Option<Vec<String>> {
-    let mut set = match known(hir) {
+    let set = match known(hir) {
         Known::Exact(set) | Known::Contains(set) => set,
     };
-    if score(&set) < min_chars {
-        return None;
-    }
-    set.sort_unstable();
-    set.dedup();
-    // A literal that contains another adds nothing.
-    let all: HashSet<String> = set.iter().cloned().collect();
-    set.retain(|literal| !parts(literal).any(|part| all.contains(part)));
-    Some(set)
+    (score(&set) >= min_chars).then(|| least(set))
 }
 
-/// Everything that a literal contains, but itself.
-fn parts(literal: &str) -> impl Iterator<Item = &str> {
-    let borders = || literal.char_indices().map(|(at, _)| at).chain([literal.len()]);
-    borders()
-        .flat_map(move |start| borders().filter(move |&end| end > start).map(move |end| &literal[start..end]))
-        .filter(|part| part.len() < literal.len())
+/// Sets of literals: each match contains one of every set. The first, of literals of at least `min_chars` characters, is
+/// the one to look for; the others, of two characters and more, tell that a match is impossible. Empty: there is no
+/// first.
+pub(super) fn required_sets(hir: &Hir, min_chars: usize) -> Vec<Vec<String>> {
+    let Some(best) = required_literals(hir, min_chars) else { return Vec::new() };
+    let mut sets = vec![best];
+    let mut whole = hir;
+    while let HirKind::Capture(capture) = whole.kind() {
+        whole = &capture.sub;
+    }
+    if let HirKind::Concat(parts) = whole.kind() {
+        for set in concat(parts).0 {
+            if score(&set) >= 2 && set.len() <= MAX_MORE_LITERALS && sets.len() < MAX_SETS {
+                let set = least(set);
+                if !sets.contains(&set) {
+                    sets.push(set);
+                }
+            }
+        }
+    }
+    sets
+}
+
+/// The same set, ordered, without what adds nothing: literals that contain another.
+fn least(mut set: Vec<String>) -> Vec<String> {
+    set.sort_unstable();
+    set.dedup();
+    let mut lengths: Vec<usize> = set.iter().map(String::len).collect();
+    lengths.sort_unstable();
+    lengths.dedup();
+    let contains_another = |literal: &String| {
+        let shorter = lengths.iter().take_while(|&&length| length < literal.len());
+        shorter.copied().any(|length| {
+            let mut parts = (0..=literal.len() - length).filter_map(|at| literal.get(at..at + length));
+            parts.any(|part| set.binary_search_by(|other| other.as_str().cmp(part)).is_ok())
+        })
+    };
+    let adds: Vec<bool> = set.iter().map(|literal| !contains_another(literal)).collect();
+    set.into_iter().zip(adds).filter_map(|(literal, adds)| adds.then_some(literal)).collect()
 }
 
 /// The length of the shortest literal: a set is as selective as its weakest member. 0: useless.
@@ -81,7 +107,10 @@ fn known(hir: &Hir) -> Known {
                 Known::Exact(set) | Known::Contains(set) => Known::Contains(set),
             },
         },
-        HirKind::Concat(parts) => concat(parts),
+        HirKind::Concat(parts) => match concat(parts) {
+            (sets, true) => Known::Exact(sets.into_iter().next().unwrap_or_default()),
+            (sets, false) => Known::Contains(sets.into_iter().fold(Vec::new(), better)),
+        },
         HirKind::Alternation(branches) => alternation(branches),
     }
 }
@@ -95,28 +124,30 @@ fn class_members(class: &Class) -> Option<Vec<String>> {
     Some(class.ranges().iter().flat_map(|range| (range.start()..=range.end()).map(String::from)).collect())
 }
 
-fn concat(parts: &[Hir]) -> Known {
-    let mut best: Vec<String> = Vec::new();
+/// What each match of these parts contains, one of every set; or, where that is known, all that they match exactly.
+fn concat(parts: &[Hir]) -> (Vec<Vec<String>>, bool) {
+    let mut sets: Vec<Vec<String>> = Vec::new();
     // The texts that may end here, as far as they are exactly known since the last gap.
     let mut run = vec![String::new()];
     let mut exact = true;
     for part in parts {
         match known(part) {
             Known::Exact(set) if run.len() * set.len() <= MAX_LITERALS => {
-                run = run.iter().flat_map(|head| set.iter().map(move |tail| format!("{head}{tail}"))).collect();
+                run = run.iter().flat_map(|head| set.iter().map(move |tail| [head.as_str(), tail].concat())).collect();
             }
             Known::Exact(set) => {
                 exact = false;
-                best = better(best, std::mem::replace(&mut run, set));
+                sets.push(std::mem::replace(&mut run, set));
             }
             Known::Contains(set) => {
                 exact = false;
-                best = better(best, std::mem::replace(&mut run, vec![String::new()]));
-                best = better(best, set);
+                sets.push(std::mem::replace(&mut run, vec![String::new()]));
+                sets.push(set);
             }
         }
     }
-    if exact { Known::Exact(run) } else { Known::Contains(better(best, run)) }
+    sets.push(run);
+    (sets, exact)
 }
 
 fn alternation(branches: &[Hir]) -> Known {
@@ -156,6 +187,14 @@ mod tests {
     }
 
     #[test]
+    fn every_part_that_must_occur_is_told() {
+        let sets = |pattern: &str| required_sets(&regex_syntax::parse(pattern).unwrap(), 1);
+        assert_eq!(sets("前台.{0,9}(?:入住|退房)"), [vec!["前台"], vec!["入住", "退房"]]);
+        assert_eq!(sets("(?<hit>前台.{0,9}(?:入住|退)).*的人"), [vec!["前台"], vec!["的人"]]);
+        assert!(sets(".{2}").is_empty());
+    }
+
+    #[test]
     fn optional_parts_and_open_branches_promise_nothing() {
         assert_eq!(literals("(自己)?看"), None);
         assert_eq!(literals("自己看|.看"), None);
@@ -163,5 +202,26 @@ mod tests {
         assert_eq!(literals("(自己)+看").unwrap(), ["自己"]);
         // Anchors and optional particles between are multiplied out.
         assert_eq!(literals("^嗯[嗯哦]?[。!]?$"), None);
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(4_000))]
+        #[test]
+        fn every_match_contains_one_of_every_set(
+            parts in proptest::collection::vec(
+                proptest::sample::select(&["一", "二三", "(?:四|五六)", "(?:一二)?", "[三四]", ".{0,2}", "(?:五)+", "(?:一|.)", "^", "(?:二.)"]),
+                1..6,
+            ),
+            text in "[一二三四五六]{0,12}",
+        ) {
+            let pattern = parts.concat();
+            let found = regex_automata::meta::Regex::new(&pattern).unwrap().find(text.as_str());
+            if let Some(found) = found {
+                let matched = &text[found.range()];
+                for set in required_sets(&regex_syntax::parse(&pattern).unwrap(), 1) {
+                    proptest::prop_assert!(set.iter().any(|literal| matched.contains(literal.as_str())), "{pattern} {matched} {set:?}");
+                }
+            }
+        }
     }
 }

@@ -1,18 +1,25 @@
 //! The matcher: all terms of one speaker, found in one pass over a message.
 //!
-//! While a message is folded, each pair of adjacent characters is held against a bitmap; only where a pair begins some
-//! literal is the table of literals looked into. Patterns are triggered by literals that they require.
+//! While a message is folded, its letters are held against bitmaps; only where two, then three of them begin some literal
+//! is the table of literals looked into. Patterns are triggered by literals that they require.
+
+use std::collections::{BTreeMap, HashMap};
 
 use aho_corasick::MatchKind;
 use aho_corasick::automaton::Automaton;
 use aho_corasick::nfa::contiguous::NFA;
 
-use super::filter::PairFilter;
+use super::filter::StartFilter;
+use super::fold::Letter;
 use super::index::LiteralIndex;
 use super::pattern::Pattern;
 use super::segment::{Segmenter, TokenBorders};
 use super::skeleton::{Skeleton, Walk};
 use super::span::Span;
+
+/// Bytes of the bitmaps in front of all literals of a speaker: enough for 100,000 terms, and the second-level cache
+/// holds them.
+const BITMAP: usize = 1 << 16;
 
 /// How a literal counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -64,8 +71,15 @@ pub struct Hit {
 /// What to do when a literal is found.
 #[derive(Debug, Clone, Copy)]
 enum Use {
-    Hit { entry: u32, lookup: Lookup },
-    Trigger { entry: u32 },
+    Hit {
+        entry: u32,
+        lookup: Lookup,
+    },
+    /// A pattern's literal of this set; around those of set 0 the pattern is run, where all its sets have occurred.
+    Trigger {
+        entry: u32,
+        set: u8,
+    },
 }
 
 /// Collects entries.
@@ -78,7 +92,7 @@ pub struct MatcherBuilder {
 #[derive(Debug)]
 pub struct Matcher {
     entries: Vec<Entry>,
-    literals: LiteralIndex,
+    literals: LiteralIndex<BITMAP>,
     /// What each literal is for.
     uses: Vec<Vec<Use>>,
     disguised: Option<Disguised>,
@@ -87,32 +101,62 @@ pub struct Matcher {
 /// The entries that are looked up in the skeleton.
 #[derive(Debug)]
 struct Disguised {
-    filter: PairFilter,
+    /// Folded characters of the Basic Multilingual Plane: a message without one of them holds none of the entries.
+    telling: Box<[u64]>,
+    filter: StartFilter<4096>,
     automaton: NFA,
     /// Entry of each literal.
     entries: Vec<u32>,
 }
 
-/// What the pass over one message leaves behind: where literals may begin. Reused from message to message.
-#[derive(Debug)]
-pub struct Probe {
-    candidates: Vec<u32>,
-    walk: Walk,
-    disguise: bool,
-    triggers: Vec<(u32, Span)>,
+/// What was found that triggers patterns.
+#[derive(Debug, Default)]
+struct Triggers {
+    /// Literals of first sets, with their pattern.
+    literals: Vec<(u32, Span)>,
+    /// Which sets of each entry have occurred, a bit a set.
+    sets: Vec<u8>,
+    /// The entries with any.
+    touched: Vec<u32>,
 }
 
-impl Default for Probe {
-    fn default() -> Self {
-        Self { candidates: Vec::new(), walk: Walk::START, disguise: false, triggers: Vec::new() }
+impl Triggers {
+    fn clear(&mut self) {
+        self.literals.clear();
+        for entry in self.touched.drain(..) {
+            self.sets[entry as usize] = 0;
+        }
     }
+
+    fn add(&mut self, entry: u32, set: u8, literal: Span) {
+        let at = entry as usize;
+        if self.sets.len() <= at {
+            self.sets.resize(at + 1, 0);
+        }
+        if self.sets[at] == 0 {
+            self.touched.push(entry);
+        }
+        self.sets[at] |= 1 << set;
+        if set == 0 {
+            self.literals.push((entry, literal));
+        }
+    }
+}
+
+/// What the pass over one message leaves behind: where literals may begin. Reused from message to message.
+#[derive(Debug, Default)]
+pub struct Probe {
+    candidates: Vec<u32>,
+    passing: Vec<u16>,
+    /// Whether a telling character of a disguised entry occurs.
+    disguise: bool,
+    triggers: Triggers,
 }
 
 impl Probe {
     /// Prepares for the next message.
     pub fn reset(&mut self) {
         self.candidates.clear();
-        self.walk = Walk::START;
         self.disguise = false;
         self.triggers.clear();
     }
@@ -127,7 +171,7 @@ impl MatcherBuilder {
 
     /// Compiles the entries. `None` for the automaton's own limits: more than some hundred million states.
     pub fn build(self, skeleton: &Skeleton) -> Option<Matcher> {
-        let mut literals: std::collections::BTreeMap<&str, Vec<Use>> = std::collections::BTreeMap::new();
+        let mut literals: BTreeMap<&str, Vec<Use>> = BTreeMap::new();
         let mut disguised: Vec<(String, u32)> = Vec::new();
         for (index, entry) in self.entries.iter().enumerate() {
             let index = index as u32;
@@ -142,27 +186,62 @@ impl MatcherBuilder {
                     }
                 }
                 Entry::Pattern(pattern) => {
-                    for literal in pattern.literals() {
-                        literals.entry(literal).or_default().push(Use::Trigger { entry: index });
+                    for (set, required) in (0..).zip(pattern.literals()) {
+                        for literal in required {
+                            literals.entry(literal).or_default().push(Use::Trigger { entry: index, set });
+                        }
                     }
                 }
             }
         }
         disguised.retain(|(text, _)| !text.is_empty());
         disguised.sort_unstable();
-        let build = |texts: &[&str]| NFA::builder().match_kind(MatchKind::Standard).prefilter(false).build(texts).ok();
-        let disguise_texts: Vec<&str> = disguised.iter().map(|(text, _)| text.as_str()).collect();
-        let disguised = if disguised.is_empty() {
-            None
-        } else {
-            Some(Disguised {
-                filter: PairFilter::new(disguise_texts.iter().copied()),
-                automaton: build(&disguise_texts)?,
-                entries: disguised.iter().map(|&(_, entry)| entry).collect(),
-            })
-        };
+        let disguised =
+            if disguised.is_empty() { None } else { Some(Disguised::new(&disguised, &literals, skeleton)?) };
         let (texts, uses): (Vec<&str>, _) = literals.into_iter().unzip();
         Some(Matcher { literals: LiteralIndex::new(&texts), uses, disguised, entries: self.entries })
+    }
+}
+
+impl Disguised {
+    /// The skeletons with their entries. `literals` are all that is looked for in the folded text: what is rare in them
+    /// is taken to be rare.
+    fn new(skeletons: &[(String, u32)], literals: &BTreeMap<&str, Vec<Use>>, skeleton: &Skeleton) -> Option<Self> {
+        let mut frequency: HashMap<char, usize> = HashMap::new();
+        for character in literals.keys().flat_map(|literal| literal.chars()) {
+            *frequency.entry(character).or_default() += 1;
+        }
+        let rarest = |text: &str| text.chars().min_by_key(|character| (frequency.get(character).copied(), *character));
+        let letters: Vec<char> = skeletons.iter().filter_map(|(text, _)| rarest(text)).collect();
+        let mut telling = vec![0; 0x1_0000 / 64].into_boxed_slice();
+        for code in 0..0x1_0000_usize {
+            let letter = char::from_u32(code as u32).and_then(|character| skeleton.letter(character));
+            if letter.is_some_and(|letter| letters.contains(&letter)) {
+                telling[code / 64] |= 1_u64 << (code % 64);
+            }
+        }
+        let texts: Vec<&str> = skeletons.iter().map(|(text, _)| text.as_str()).collect();
+        Some(Self {
+            telling,
+            filter: StartFilter::new(texts.iter().copied()),
+            automaton: NFA::builder().match_kind(MatchKind::Standard).prefilter(false).build(&texts).ok()?,
+            entries: skeletons.iter().map(|&(_, entry)| entry).collect(),
+        })
+    }
+
+    #[inline]
+    fn is_telling(&self, character: char) -> bool {
+        let code = character as usize;
+        self.telling.get(code / 64).is_some_and(|word| word >> (code % 64) & 1 == 1)
+    }
+
+    /// Whether two adjacent letters of the skeleton begin an entry.
+    fn may_occur(&self, skeleton: &Skeleton, text: &str) -> bool {
+        let mut walk = Walk::START;
+        text.chars().any(|character| {
+            let before = walk.previous();
+            skeleton.step(&mut walk, character).is_some_and(|next| self.filter.passes(before, next))
+        })
     }
 }
 
@@ -172,32 +251,22 @@ impl Matcher {
         &self.entries
     }
 
-    /// Looks at one pair of adjacent folded characters; `at` is where the first begins.
+    /// Looks at one block of letters of a message, as [`super::Fold::fold_into`] shows them.
     #[inline]
-    pub fn probe(&self, skeleton: &Skeleton, probe: &mut Probe, previous: char, current: char, at: u32) {
-        if self.literals.filter().may_begin(previous, current) {
-            probe.candidates.push(at);
-        }
+    pub fn probe(&self, probe: &mut Probe, letters: &[Letter]) {
+        let candidates = &mut probe.candidates;
+        self.literals.filter().scan(letters, &mut probe.passing, |at| candidates.push(at));
         if let Some(disguised) = &self.disguised {
-            let before = probe.walk.previous();
-            if let Some(next) = skeleton.step(&mut probe.walk, current) {
-                probe.disguise |= disguised.filter.passes(before, next);
-            }
+            // All of them, without a branch: it takes less than stopping at the first.
+            let telling = letters.iter().fold(false, |any, letter| any | disguised.is_telling(letter.character));
+            probe.disguise |= telling;
         }
     }
 
-    /// Whether [`Self::confirm`] has anything to do after the pass over a message. `text` is the folded message.
+    /// Whether [`Self::confirm`] has anything to do after the pass over a message.
     #[inline]
-    pub fn is_hot(&self, probe: &Probe, text: &str) -> bool {
-        !probe.candidates.is_empty() || probe.disguise || self.last_single(text).is_some()
-    }
-
-    /// Where the last character stands, if it is a literal: no pair begins with it.
-    #[inline]
-    fn last_single(&self, text: &str) -> Option<u32> {
-        let filter = self.literals.filter();
-        let last = text.chars().next_back().filter(|&last| filter.has_singles() && filter.is_single(last))?;
-        Some((text.len() - last.len_utf8()) as u32)
+    pub fn is_hot(&self, probe: &Probe) -> bool {
+        !probe.candidates.is_empty() || probe.disguise
     }
 
     /// Turns what the probe found into hits, ordered by place, then entry. `text` is the folded message, which began
@@ -215,7 +284,6 @@ impl Matcher {
     ) {
         borders.reset();
         let first = hits.len();
-        probe.candidates.extend(self.last_single(text).map(|at| base + at));
         for &candidate in &probe.candidates {
             self.look(text, (candidate - base) as usize, &mut probe.triggers, |entry, lookup, span| {
                 let borders_hold = lookup == Lookup::Substring || borders.are_borders(segmenter, text, span);
@@ -223,7 +291,9 @@ impl Matcher {
             });
         }
         self.run_patterns(text, &mut probe.triggers, hits);
-        if let (true, Some(disguised)) = (probe.disguise, &self.disguised) {
+        if let (true, Some(disguised)) = (probe.disguise, &self.disguised)
+            && disguised.may_occur(skeleton, text)
+        {
             Self::look_under_disguise(disguised, skeleton, text, first, hits);
         }
         hits[first..].sort_unstable_by_key(|hit| (hit.span, hit.entry));
@@ -231,12 +301,12 @@ impl Matcher {
 
     /// Shows every literal that begins at one place.
     #[inline]
-    fn look(&self, text: &str, start: usize, triggers: &mut Vec<(u32, Span)>, mut hit: impl FnMut(u32, Lookup, Span)) {
+    fn look(&self, text: &str, start: usize, triggers: &mut Triggers, mut hit: impl FnMut(u32, Lookup, Span)) {
         self.literals.at(&text[start..], |literal, length| {
             let span = Span::new(start, start + length);
             for &what in &self.uses[literal] {
                 match what {
-                    Use::Trigger { entry } => triggers.push((entry, span)),
+                    Use::Trigger { entry, set } => triggers.add(entry, set, span),
                     Use::Hit { entry, lookup } if stands_alone(text, span) => hit(entry, lookup, span),
                     Use::Hit { .. } => {}
                 }
@@ -244,12 +314,16 @@ impl Matcher {
         });
     }
 
-    /// Runs each triggered pattern over the surroundings of its literals, every byte at most once.
-    fn run_patterns(&self, text: &str, triggers: &mut [(u32, Span)], hits: &mut Vec<Hit>) {
-        triggers.sort_unstable();
-        for same in triggers.chunk_by(|a, b| a.0 == b.0) {
+    /// Runs each pattern of which all sets have occurred over the surroundings of its first set's literals, every byte
+    /// at most once.
+    fn run_patterns(&self, text: &str, triggers: &mut Triggers, hits: &mut Vec<Hit>) {
+        triggers.literals.sort_unstable();
+        for same in triggers.literals.chunk_by(|a, b| a.0 == b.0) {
             let entry = same[0].0;
             let Entry::Pattern(pattern) = &self.entries[entry as usize] else { continue };
+            if triggers.sets[entry as usize].count_ones() as usize != pattern.literals().len() {
+                continue;
+            }
             let reach = pattern.reach(text.len());
             let mut windows = same.iter().map(|&(_, literal)| {
                 let start = floor_char(text, (literal.end as usize).saturating_sub(reach));
@@ -347,10 +421,12 @@ mod tests {
         // Not at the start of the buffer, as in use.
         let mut arena = String::from("前台");
         let mut probe = Probe::default();
-        let span = fold.fold_into(text, &mut arena, |a, b, at| matcher.probe(skeleton, &mut probe, a, b, at));
+        let span = fold.fold_into(text, &mut arena, &mut Vec::new(), |letters| {
+            matcher.probe(&mut probe, letters);
+        });
         let folded = arena[span.range()].to_owned();
         let mut hits = Vec::new();
-        if matcher.is_hot(&probe, &folded) {
+        if matcher.is_hot(&probe) {
             let mut borders = TokenBorders::default();
             matcher.confirm(&folded, span.start, &mut probe, skeleton, segmenter, &mut borders, &mut hits);
         }

@@ -1,7 +1,7 @@
 //! Text: folding with the way back, segmentation, matching.
 //!
-//! A message is folded once ([`Fold`]), probed while it is folded ([`Matcher::probe`]), and only where two adjacent
-//! characters begin some term is an automaton walked ([`Matcher::confirm`]). Terms that ask for disguise are looked up
+//! A message is folded once ([`Fold`]), its letters are probed ([`Matcher::probe`]), and only where two and then three of
+//! them begin some term is the table of terms looked into ([`Matcher::confirm`]). Terms that ask for disguise are looked up
 //! in the skeleton ([`Skeleton`]) as well. Token borders come from jieba, and only for the block around a hit
 //! ([`Segmenter`]).
 
@@ -19,7 +19,7 @@ mod skeleton;
 mod span;
 
 pub use border::{clause_around, is_clause_border};
-pub use fold::{Fold, FoldRow};
+pub use fold::{Fold, FoldRow, Letter};
 pub use literal::required_literals;
 pub use matcher::{Entry, Hit, Lookup, Matcher, MatcherBuilder, Probe, Stream};
 pub use origin::Origins;

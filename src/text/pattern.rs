@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 use regex_automata::{Input, meta, util::captures::Captures};
+use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
-use super::literal::required_literals;
+use super::literal::required_sets;
 use super::span::Span;
 
 /// Bytes that a compiled pattern may take.
@@ -124,7 +125,7 @@ fn gap(name: &str) -> Option<u32> {
 /// One pattern. Its syntax is known to be right; the machine is built at the first use.
 pub struct Pattern {
     expanded: String,
-    literals: Vec<String>,
+    literals: Vec<Vec<String>>,
     /// The most bytes a match can span; `None`: unbounded.
     reach: Option<usize>,
     hit_group: Option<usize>,
@@ -140,38 +141,42 @@ impl std::fmt::Debug for Pattern {
 impl Pattern {
     /// Parses a pattern that is looked for in every message, so that it needs a literal part.
     pub fn new(pattern: &str, classes: &Classes) -> Result<Self, PatternError> {
-        let mut made = Self::parse(pattern, classes)?;
-        let hir = parse(&made.expanded)?;
-        made.literals = required_literals(&hir, 2).ok_or(PatternError::NoLiteral)?;
-        Ok(made)
+        let (mut made, hir) = Self::read(pattern, classes)?;
+        made.literals = required_sets(&hir, 2);
+        if made.literals.is_empty() { Err(PatternError::NoLiteral) } else { Ok(made) }
     }
 
     /// Parses a pattern that is only run over a few chosen messages.
     pub fn parse(pattern: &str, classes: &Classes) -> Result<Self, PatternError> {
+        Self::read(pattern, classes).map(|(pattern, _)| pattern)
+    }
+
+    fn read(pattern: &str, classes: &Classes) -> Result<(Self, Hir), PatternError> {
         let expanded = classes.expand(pattern)?;
         let hir = parse(&expanded)?;
         let properties = hir.properties();
         if properties.minimum_len() == Some(0) {
             return Err(PatternError::MatchesEmpty);
         }
-        let hit_group = group_index(&hir, "hit");
-        Ok(Self {
+        let made = Self {
             reach: properties.maximum_len(),
             literals: Vec::new(),
-            hit_group,
+            hit_group: group_index(&hir, "hit"),
             machine: OnceLock::new(),
             expanded,
-        })
+        };
+        Ok((made, hir))
     }
 
-    /// Literals of which each match contains one.
-    pub fn literals(&self) -> &[String] {
+    /// Sets of literals of two characters and more: each match contains one of every set. The first set is that to look
+    /// for.
+    pub fn literals(&self) -> &[Vec<String>] {
         &self.literals
     }
 
-    /// Literals of which each match contains one, be they a single character; `None`: there are no such.
-    pub(super) fn any_literals(&self) -> Option<Vec<String>> {
-        required_literals(&parse(&self.expanded).ok()?, 1)
+    /// Sets of literals, be they a single character: each match contains one of every set. Empty: there are no such.
+    pub(super) fn required_sets(&self) -> Vec<Vec<String>> {
+        parse(&self.expanded).map(|hir| required_sets(&hir, 1)).unwrap_or_default()
     }
 
     /// Texts of which every match begins with one; `None`: there are no such.
@@ -248,7 +253,7 @@ fn next_char(text: &str, at: usize) -> usize {
     at + text[at..].chars().next().map_or(1, char::len_utf8)
 }
 
-fn parse(expanded: &str) -> Result<regex_syntax::hir::Hir, PatternError> {
+fn parse(expanded: &str) -> Result<Hir, PatternError> {
     regex_syntax::parse(expanded).map_err(|error| {
         // The parser's own picture of the pattern spans lines; its last line says what is wrong.
         let text = error.to_string();
@@ -257,7 +262,7 @@ fn parse(expanded: &str) -> Result<regex_syntax::hir::Hir, PatternError> {
     })
 }
 
-fn edges(hir: &regex_syntax::hir::Hir, kind: ExtractKind) -> Option<Vec<String>> {
+fn edges(hir: &Hir, kind: ExtractKind) -> Option<Vec<String>> {
     let literals = Extractor::new().kind(kind).extract(hir);
     let texts =
         literals.literals()?.iter().map(|literal| std::str::from_utf8(literal.as_bytes()).ok().map(str::to_owned));
@@ -271,7 +276,7 @@ fn build(expression: &str) -> Option<meta::Regex> {
 }
 
 /// The index of a named group.
-pub(super) fn group_index(hir: &regex_syntax::hir::Hir, name: &str) -> Option<usize> {
+pub(super) fn group_index(hir: &Hir, name: &str) -> Option<usize> {
     use regex_syntax::hir::HirKind;
     match hir.kind() {
         HirKind::Capture(capture) if capture.name.as_deref() == Some(name) => Some(capture.index as usize),

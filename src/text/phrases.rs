@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::OnceLock;
 
+use smallvec::SmallVec;
+
+use super::fold::Letter;
 use super::index::LiteralIndex;
 use super::pattern::Pattern;
 use super::span::Span;
@@ -17,35 +20,8 @@ pub enum Phrase {
     Pattern(Pattern),
 }
 
-impl Phrase {
-    /// Whether it occurs in the text.
-    fn is_match(&self, text: &str) -> bool {
-        match self {
-            Self::Literal(literal) => text.contains(literal.as_str()),
-            Self::Pattern(pattern) => pattern.is_match(text),
-        }
-    }
-
-    /// Shows each place of the text where it matches.
-    pub fn find_in(&self, text: &str, window: Span, mut found: impl FnMut(Span)) {
-        match self {
-            Self::Literal(literal) => {
-                let start = window.start as usize;
-                // Overlapping occurrences count: an exception may cover a hit by its second one.
-                let mut from = start;
-                while let Some(at) = text[from..window.end as usize].find(literal.as_str()) {
-                    let begin = from + at;
-                    found(Span::new(begin, begin + literal.len()));
-                    from = begin + literal.chars().next().map_or(1, char::len_utf8);
-                }
-            }
-            Self::Pattern(pattern) => pattern.find_in(text, window, found),
-        }
-    }
-}
-
 /// A set of phrases. Their literals, and those that their patterns require, are looked up together; a pattern is run
-/// only where one of its own is found.
+/// only where all that it requires is found.
 pub struct Phrases {
     phrases: Vec<Phrase>,
     /// Made at the first use.
@@ -54,11 +30,37 @@ pub struct Phrases {
 
 #[derive(Debug)]
 struct Search {
-    literals: LiteralIndex,
-    /// The phrases that each literal is for.
-    uses: Vec<Vec<u32>>,
+    literals: LiteralIndex<4096>,
+    /// What each literal is for.
+    uses: Vec<Vec<Use>>,
+    /// How many sets of literals each phrase requires.
+    sets: Vec<u8>,
     /// Patterns that require no literal.
     others: Vec<u32>,
+}
+
+/// What a literal that was found says.
+#[derive(Debug, Clone, Copy)]
+enum Use {
+    /// It is this phrase.
+    Is(u32),
+    /// One of the sets that a pattern requires has occurred.
+    Part(Part),
+}
+
+/// A message rarely holds more, and then they need no memory of their own.
+type Parts = SmallVec<[Part; 24]>;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Part {
+    phrase: u32,
+    set: u8,
+}
+
+/// A phrase that occurs, or a pattern that may.
+enum Found<'p> {
+    Literal(usize, Span),
+    Pattern(usize, &'p Pattern),
 }
 
 impl std::fmt::Debug for Phrases {
@@ -69,57 +71,66 @@ impl std::fmt::Debug for Phrases {
 
 impl Search {
     fn new(phrases: &[Phrase]) -> Self {
-        let mut literals: BTreeMap<String, Vec<u32>> = BTreeMap::new();
+        let mut literals: BTreeMap<String, Vec<Use>> = BTreeMap::new();
         let mut others = Vec::new();
+        let mut sets = vec![0; phrases.len()];
         for (index, phrase) in (0..).zip(phrases) {
             match phrase {
-                Phrase::Literal(text) if text.is_empty() => others.push(index),
-                Phrase::Literal(text) => literals.entry(text.clone()).or_default().push(index),
-                Phrase::Pattern(pattern) => match pattern.any_literals() {
-                    Some(required) => {
+                Phrase::Literal(text) if text.is_empty() => {}
+                Phrase::Literal(text) => literals.entry(text.clone()).or_default().push(Use::Is(index)),
+                Phrase::Pattern(pattern) => {
+                    let required = pattern.required_sets();
+                    if required.is_empty() {
+                        others.push(index);
+                    }
+                    for (set, required) in (0..).zip(required) {
+                        sets[index as usize] = set + 1;
                         for literal in required {
-                            literals.entry(literal).or_default().push(index);
+                            literals.entry(literal).or_default().push(Use::Part(Part { phrase: index, set }));
                         }
                     }
-                    None => others.push(index),
-                },
+                }
             }
         }
         let (literals, uses): (Vec<String>, _) = literals.into_iter().unzip();
-        Self { literals: LiteralIndex::new(&literals), uses, others }
+        Self { literals: LiteralIndex::new(&literals), uses, sets, others }
     }
 
-    /// Shows the phrases that may occur in the text, some more than once, until told to stop.
-    fn candidates(&self, text: &str, mut show: impl FnMut(u32) -> ControlFlow<()>) -> ControlFlow<()> {
-        for &other in &self.others {
-            show(other)?;
-        }
+    /// Shows the literals of the text with what they are for, until told to stop.
+    fn scan(&self, text: &str, mut show: impl FnMut(Use, Span) -> ControlFlow<()>) -> ControlFlow<()> {
         let filter = self.literals.filter();
-        let mut previous = '\0';
-        let mut previous_at = 0;
-        for (at, character) in text.char_indices() {
+        let mut begins = |at: usize| {
+            let mut flow = ControlFlow::Continue(());
+            self.literals.at(&text[at..], |literal, length| {
+                for &what in &self.uses[literal] {
+                    if flow.is_continue() {
+                        flow = show(what, Span::new(at, at + length));
+                    }
+                }
+            });
+            flow
+        };
+        let mut chars = text.char_indices();
+        let Some((mut previous_at, mut previous)) = chars.next() else { return ControlFlow::Continue(()) };
+        while let Some((at, character)) = chars.next() {
             if filter.may_begin(previous, character) {
-                self.begins(&text[previous_at..], &mut show)?;
-            }
-            previous = character;
-            previous_at = at;
-        }
-        if filter.is_single(previous) {
-            self.begins(&text[previous_at..], &mut show)?;
-        }
-        ControlFlow::Continue(())
-    }
-
-    fn begins(&self, rest: &str, show: &mut impl FnMut(u32) -> ControlFlow<()>) -> ControlFlow<()> {
-        let mut flow = ControlFlow::Continue(());
-        self.literals.at(rest, |literal, _| {
-            for &phrase in &self.uses[literal] {
-                if flow.is_continue() {
-                    flow = show(phrase);
+                let third = chars.as_str().chars().next().unwrap_or(Letter::NONE);
+                if filter.begins(previous, character, third) {
+                    begins(previous_at)?;
                 }
             }
-        });
-        flow
+            (previous_at, previous) = (at, character);
+        }
+        if filter.is_single(previous) { begins(previous_at) } else { ControlFlow::Continue(()) }
+    }
+
+    /// The patterns of which all sets have occurred, ascending.
+    fn complete<'s>(&'s self, parts: &'s mut Parts) -> impl Iterator<Item = u32> + 's {
+        parts.sort_unstable();
+        parts.dedup();
+        let same = parts.chunk_by(|a, b| a.phrase == b.phrase);
+        let complete = same.filter(|parts| parts.len() == usize::from(self.sets[parts[0].phrase as usize]));
+        self.others.iter().copied().chain(complete.map(|parts| parts[0].phrase))
     }
 }
 
@@ -144,77 +155,71 @@ impl Phrases {
         self.phrases.is_empty()
     }
 
-    /// Shows the phrases that may occur in the text, some more than once, until told to stop.
-    fn candidates(&self, text: &str, show: impl FnMut(u32) -> ControlFlow<()>) -> ControlFlow<()> {
+    /// Shows the literals that occur, then the patterns that may, until told to stop.
+    fn search<'s>(&'s self, text: &str, mut show: impl FnMut(Found<'s>) -> ControlFlow<()>) -> ControlFlow<()> {
         if self.phrases.is_empty() {
             return ControlFlow::Continue(());
         }
-        self.search.get_or_init(|| Search::new(&self.phrases)).candidates(text, show)
+        let search = self.search.get_or_init(|| Search::new(&self.phrases));
+        let mut parts = Parts::new();
+        search.scan(text, |what, span| match what {
+            Use::Is(index) => show(Found::Literal(index as usize, span)),
+            Use::Part(part) => {
+                if parts.last() != Some(&part) {
+                    parts.push(part);
+                }
+                ControlFlow::Continue(())
+            }
+        })?;
+        for index in search.complete(&mut parts) {
+            if let Phrase::Pattern(pattern) = &self.phrases[index as usize] {
+                show(Found::Pattern(index as usize, pattern))?;
+            }
+        }
+        ControlFlow::Continue(())
     }
 
     /// Whether any phrase occurs.
     pub fn is_match(&self, text: &str) -> bool {
-        let mut patterns = Vec::new();
-        let flow = self.candidates(text, |index| {
-            if matches!(self.phrases[index as usize], Phrase::Literal(_)) {
-                return ControlFlow::Break(());
-            }
-            keep(&mut patterns, index);
-            ControlFlow::Continue(())
+        let flow = self.search(text, |found| match found {
+            Found::Pattern(_, pattern) if !pattern.is_match(text) => ControlFlow::Continue(()),
+            Found::Literal(..) | Found::Pattern(..) => ControlFlow::Break(()),
         });
-        flow.is_break() || sorted(patterns).into_iter().any(|index| self.phrases[index as usize].is_match(text))
+        flow.is_break()
     }
 
-    /// The indexes of the phrases that occur, ascending.
-    pub fn which<'s>(&'s self, text: &'s str) -> impl Iterator<Item = usize> + 's {
-        let candidates = self.all_candidates(text).into_iter().map(|index| index as usize);
-        candidates.filter(|&index| self.phrases[index].is_match(text))
+    /// Shows the indexes of the phrases that occur, some more than once, until told to stop.
+    pub fn which(&self, text: &str, mut show: impl FnMut(usize) -> ControlFlow<()>) -> ControlFlow<()> {
+        self.search(text, |found| match found {
+            Found::Pattern(_, pattern) if !pattern.is_match(text) => ControlFlow::Continue(()),
+            Found::Literal(index, _) | Found::Pattern(index, _) => show(index),
+        })
     }
 
-    /// Shows each place where a phrase occurs, phrase by phrase, until told to stop.
-    pub fn find_until(&self, text: &str, mut found: impl FnMut(usize, Span) -> ControlFlow<()>) {
-        for index in self.all_candidates(text) {
-            let mut flow = ControlFlow::Continue(());
-            self.phrases[index as usize].find_in(text, Span::new(0, text.len()), |span| {
-                if flow.is_continue() {
-                    flow = found(index as usize, span);
-                }
-            });
-            if flow.is_break() {
-                return;
+    /// Shows each place where a phrase occurs, literals first, until told to stop.
+    pub fn find_until(&self, text: &str, mut show: impl FnMut(usize, Span) -> ControlFlow<()>) -> ControlFlow<()> {
+        self.search(text, |found| match found {
+            Found::Literal(index, span) => show(index, span),
+            Found::Pattern(index, pattern) => {
+                let mut flow = ControlFlow::Continue(());
+                pattern.find_in(text, Span::new(0, text.len()), |span| {
+                    if flow.is_continue() {
+                        flow = show(index, span);
+                    }
+                });
+                flow
             }
-        }
+        })
     }
 
     /// Shows each place where a phrase occurs.
     pub fn find_all(&self, text: &str, mut found: impl FnMut(usize, Span)) {
-        self.find_until(text, |index, span| {
+        // It is never told to stop.
+        let _ = self.find_until(text, |index, span| {
             found(index, span);
             ControlFlow::Continue(())
         });
     }
-
-    fn all_candidates(&self, text: &str) -> Vec<u32> {
-        let mut candidates = Vec::new();
-        // The closure never tells it to stop.
-        let _ = self.candidates(text, |index| {
-            keep(&mut candidates, index);
-            ControlFlow::Continue(())
-        });
-        sorted(candidates)
-    }
-}
-
-fn keep(candidates: &mut Vec<u32>, index: u32) {
-    if candidates.last() != Some(&index) {
-        candidates.push(index);
-    }
-}
-
-fn sorted(mut candidates: Vec<u32>) -> Vec<u32> {
-    candidates.sort_unstable();
-    candidates.dedup();
-    candidates
 }
 
 #[cfg(test)]

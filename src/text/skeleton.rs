@@ -104,6 +104,12 @@ impl Skeleton {
         Some(next)
     }
 
+    /// What a folded character is in the skeleton; `None`: nothing of its own.
+    pub(super) fn letter(&self, character: char) -> Option<char> {
+        let mapped = self.map.get(character as usize).copied().filter(|&mapped| mapped > BREAKING)?;
+        char::from_u32(u32::from(mapped))
+    }
+
     /// The skeleton of a folded text.
     pub fn of(&self, folded: &str) -> String {
         self.trace(folded).text

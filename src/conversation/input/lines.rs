@@ -83,16 +83,14 @@ impl Lines {
     }
 
     fn chunk(&mut self, end: usize) -> Chunk {
-        let mut bytes = Vec::with_capacity(self.bounds.chunk + self.bounds.chunk / 8);
-        bytes.extend_from_slice(&self.buffer[end..]);
-        self.buffer.truncate(end);
-        std::mem::swap(&mut bytes, &mut self.buffer);
         self.searched = 0;
         let first = self.next_line;
-        self.next_line += memchr::memchr_iter(b'\n', &bytes).count() as u64;
+        self.next_line += memchr::memchr_iter(b'\n', &self.buffer[..end]).count() as u64;
+        let text = self.source.text(&self.buffer[..end]);
+        self.buffer.drain(..end);
         Chunk {
             file: Arc::clone(&self.file),
-            text: self.source.text(bytes),
+            text,
             lines: LineNumbers::Consecutive { first },
             bad: std::mem::take(&mut self.bad),
             replaced: self.source.take_replaced(),

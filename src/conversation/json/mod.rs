@@ -2,6 +2,7 @@
 
 mod key;
 mod parse;
+mod scan;
 pub(super) mod text;
 mod value;
 mod write;

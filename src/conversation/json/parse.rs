@@ -14,6 +14,7 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::value::RawValue;
 
 use super::key::{AgentKey, ConversationKey, KnownKey, MessageKey, Name};
+use super::scan;
 use super::value::{Label, Text, TimeText, Word};
 use crate::conversation::record::{Agent, ClosedBy, Conversation, Kind, Message, Role};
 use crate::conversation::record_error::RecordError;
@@ -25,7 +26,7 @@ pub const MAX_LINE_BYTES: usize = 256 << 20;
 pub const MAX_MESSAGES: usize = 1_000_000;
 
 /// Room for an ordinary conversation, so that its list is not moved while it grows.
-const USUAL_MESSAGES: usize = 16;
+pub(super) const USUAL_MESSAGES: usize = 16;
 
 impl<'a> Conversation<'a> {
     /// Reads one line of the native form.
@@ -33,12 +34,17 @@ impl<'a> Conversation<'a> {
         if line.len() > MAX_LINE_BYTES {
             return Err(RecordError::LineTooLong { bytes: line.len(), limit: MAX_LINE_BYTES });
         }
-        let trail = Trail::default();
-        let mut json = serde_json::Deserializer::from_str(line);
-        let read =
-            ConversationSeed(&trail).deserialize(&mut json).and_then(|conversation| json.end().map(|()| conversation));
-        read.map_err(|error| trail.explain(&error))
+        scan::conversation(line).or_else(|scan::GiveUp| by_visitors(line))
     }
+}
+
+/// Reads any line, and tells what is wrong with it.
+pub(super) fn by_visitors(line: &str) -> Result<Conversation<'_>, RecordError> {
+    let trail = Trail::default();
+    let mut json = serde_json::Deserializer::from_str(line);
+    let read =
+        ConversationSeed(&trail).deserialize(&mut json).and_then(|conversation| json.end().map(|()| conversation));
+    read.map_err(|error| trail.explain(&error))
 }
 
 impl<'de> Deserialize<'de> for Conversation<'de> {
@@ -335,7 +341,7 @@ impl<'de> Visitor<'de> for AgentSeed<'_> {
     }
 }
 
-struct Tags;
+pub(super) struct Tags;
 
 impl<'de> DeserializeSeed<'de> for Tags {
     type Value = Vec<Cow<'de, str>>;
