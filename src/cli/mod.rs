@@ -11,7 +11,6 @@ mod forms;
 mod mask;
 mod output;
 mod progress;
-mod reading;
 mod rules;
 mod screen;
 mod summary;

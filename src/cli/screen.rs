@@ -13,7 +13,6 @@ use super::dictionaries;
 use super::forms;
 use super::output::Output;
 use super::progress::Progress;
-use super::reading::Reading;
 use super::summary::{self, Briefs};
 use crate::conversation::{BadRow, Conversation, Format, InputError, InputOptions, Inputs, Mapping, RowOrder};
 use crate::screening::{Outcome as Found, Pipeline, RuleSet, Run, Screening, Sink, Stop, Summary, join_preview};
@@ -91,7 +90,7 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
         shown: 0,
         unreadable: 0,
     };
-    let run = pipeline.run(Reading::start(inputs.chunks(), &interrupted), &mut sink)?;
+    let run = pipeline.run(inputs.chunks(), &mut sink)?;
     sink.progress.finish();
     let Screen { briefs, bad_rows, unreadable, shown, .. } = sink;
     if run.summary.all_bad_rows() > shown && !arguments.quiet {
@@ -243,7 +242,8 @@ impl Sink for Screen<'_> {
         Ok(())
     }
 
-    fn progress(&mut self, summary: &Summary) {
+    fn progress(&mut self, summary: &Summary) -> anyhow::Result<()> {
         self.progress.show(summary);
+        self.outputs.iter_mut().chain([&mut self.bad_rows]).flatten().try_for_each(Output::hand_over)
     }
 }

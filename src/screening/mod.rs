@@ -7,6 +7,7 @@ mod identity;
 mod overrides;
 mod pipeline;
 mod preview;
+mod reading;
 mod rule_set;
 mod screener;
 mod separate;
