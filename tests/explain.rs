@@ -182,6 +182,20 @@ fn a_broken_pack_is_shown_with_code_place_line_caret_and_help() {
 }
 
 #[test]
+fn an_example_that_cannot_be_used_is_named_once() {
+    for examples in
+        ["{\"say\":\"暗语\",\n", "{\"expect\":[]}\n", "{\"say\":\"暗语\",\"expct\":[]}\n", "{\"say\":\"暗语\"}\n"]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        pack(folder.path(), PACK, TERMS, examples);
+        let ended = zhijian_with(&["dictionary", "check", folder.path().to_str().unwrap()], "");
+        assert_eq!(ended.code, Some(2));
+        assert_eq!(ended.stderr.matches("error[bad-example]").count(), 1, "{examples}: {}", ended.stderr);
+        assert!(ended.stdout.contains(" 1 errors"), "{}", ended.stdout);
+    }
+}
+
+#[test]
 fn a_sound_pack_beside_the_others_is_used() {
     let folder = tempfile::tempdir().unwrap();
     pack(

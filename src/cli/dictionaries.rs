@@ -10,7 +10,7 @@ use anyhow::{Context as _, bail};
 use super::Outcome;
 use super::arguments::{CheckArguments, RuleArguments};
 use crate::conversation::Zone;
-use crate::dictionary::{Diagnostic, Dictionary, Files, Severity, lint};
+use crate::dictionary::{Diagnostic, Dictionary, Files, Severity, code, lint};
 use crate::screening::{Overrides, RuleSet, RuleSetError, RuleSetOptions, try_dictionary};
 
 /// Dictionaries with the files they came from and everything that is wrong with them.
@@ -81,6 +81,17 @@ fn print_diagnostics(loaded: &mut Loaded, least: Severity) -> (usize, usize) {
     (errors, warnings)
 }
 
+/// Adds what the trial of the examples found. An example that cannot be used is named once: the lint says where in its
+/// line, the trial only that it is so.
+fn add_trial(diagnostics: &mut Vec<Diagnostic>, mut found: Vec<Diagnostic>) {
+    let unusable = |problem: &Diagnostic| {
+        (problem.code == code::BAD_EXAMPLE).then(|| (problem.origin.file.clone(), problem.origin.line))
+    };
+    let named: BTreeSet<_> = diagnostics.iter().filter_map(unusable).collect();
+    found.retain(|problem| unusable(problem).is_none_or(|place| !named.contains(&place)));
+    diagnostics.append(&mut found);
+}
+
 /// `dictionary check`.
 pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     let folders: Vec<PathBuf> = arguments.dir.iter().cloned().collect();
@@ -89,7 +100,7 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     let (_, problems) = loaded.dictionary.read_rulebooks(&loaded.files);
     loaded.diagnostics.extend(problems);
     match try_dictionary(&loaded.dictionary, &zone(&arguments.time_zone)?) {
-        Ok(problems) | Err(RuleSetError::Dictionary(problems)) => loaded.diagnostics.extend(problems),
+        Ok(problems) | Err(RuleSetError::Dictionary(problems)) => add_trial(&mut loaded.diagnostics, problems),
         Err(error) => return Err(error.into()),
     }
     let (errors, warnings) = print_diagnostics(&mut loaded, Severity::Warning);
