@@ -28,6 +28,19 @@ fn exit_codes() {
 }
 
 #[test]
+fn the_summary_does_not_list_conversations_without_an_agent_as_one() {
+    let nameless = FLAGGED.replace("\"agent\":{\"id\":\"a07\"},", "").replace("c-1", "c-3");
+    let alone = screen(&["--format", "table"], &nameless);
+    assert!(alone.stdout.contains("\n\n1 处疑似违规所在的会话没有写明坐席,无法按坐席统计\n"), "{}", alone.stdout);
+    assert!(!alone.stdout.contains("按坐席\n"), "{}", alone.stdout);
+    let both = screen(&["--format", "table"], &format!("{FLAGGED}\n{nameless}\n"));
+    assert!(both.stdout.contains("\n  另有 1 处疑似违规,会话没有写明坐席\n"), "{}", both.stdout);
+    let listed = both.stdout.find("a07").unwrap();
+    assert!(listed < both.stdout.find("没有写明坐席").unwrap(), "{}", both.stdout);
+    assert!(!screen(&["--format", "table"], FLAGGED).stdout.contains("没有写明坐席"));
+}
+
+#[test]
 fn an_unknown_rule_or_parameter_is_answered_with_those_that_are_known() {
     let cases: [(&[&str], &[&str]); 8] = [
         (&["--enable", "no-such"], &["`no-such`", "internal-jargon", "slow-response"]),
