@@ -349,6 +349,18 @@ fn files_that_are_none_are_refused_by_name() {
         assert_eq!(ended.code, Some(2), "{name}");
         assert!(ended.stderr.contains(said) && ended.stderr.contains(name), "{name}: {}", ended.stderr);
     }
+    let lines = [good(1), good(2)];
+    let array = format!("[{},{}]", lines[0].trim(), lines[1].trim());
+    for text in [array.clone(), array.replace("},{\"id\"", "},\n{\"id\""), format!("[\n{}]", lines[0])] {
+        let ended = zhijian_with(&["screen", "-", "-q"], &*text);
+        assert_eq!(ended.code, Some(2), "{text}");
+        assert!(
+            ended.stderr.contains("this is one JSON array; write one conversation a line (jq -c '.[]'"),
+            "{}",
+            ended.stderr
+        );
+        assert!(!ended.stderr.contains("后台"), "{}", ended.stderr);
+    }
     let ended = zhijian_with(&["screen", "no/such/file.jsonl"], "");
     assert_eq!(ended.code, Some(2));
     assert!(ended.stderr.contains("no/such/file.jsonl"), "{}", ended.stderr);

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::format::Document;
+
 /// Why input, or the rest of a file, cannot be read. What was read before stays good.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -87,13 +89,12 @@ pub enum InputError {
         advice: &'static str,
     },
     /// One JSON document instead of lines.
-    #[error(
-        "`{file}`: one JSON document over several lines, where one conversation a line is read; make \
-         lines of it with `jq -c '.[]' FILE` if it is an array, else with `jq -c . FILE`"
-    )]
+    #[error("`{file}`: {document}")]
     NotLines {
         /// The file.
         file: Arc<str>,
+        /// What it is.
+        document: Document,
     },
     /// An unknown encoding.
     #[error(
@@ -180,7 +181,7 @@ impl InputError {
             | InputError::BrokenCompression { file, .. }
             | InputError::RatioExceeded { file, .. }
             | InputError::UnsupportedFormat { file, .. }
-            | InputError::NotLines { file }
+            | InputError::NotLines { file, .. }
             | InputError::MissingHeader { file, .. }
             | InputError::MissingColumns { file, .. }
             | InputError::CannotSpill { file, .. } => Some(file),
