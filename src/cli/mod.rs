@@ -8,7 +8,6 @@ mod columns;
 mod dictionaries;
 mod explain;
 mod forms;
-mod mask;
 mod output;
 mod progress;
 mod rules;

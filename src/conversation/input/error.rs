@@ -116,19 +116,19 @@ pub enum InputError {
     },
     /// A table in which needed columns are not recognised.
     #[error(
-        "`{file}`: no column for {}; the columns are {}; say which is which, for instance: --map '{suggestion}'",
-        missing.join(", "), found.join(", ")
+        "`{file}`: no column for {}; the columns are {}; {}",
+        missing.join(", "), found.join(", "), how_to_map(missing, suggestion)
     )]
     MissingColumns {
         /// The file.
         file: Arc<str>,
         /// The line of names.
         line: u64,
-        /// The fields without a column.
+        /// The fields without a column; `time` among them if it is merely of use.
         missing: Vec<&'static str>,
         /// The columns found.
         found: Vec<String>,
-        /// What could be given to `--map`.
+        /// What could be given to `--map`; empty if no column is left over.
         suggestion: String,
     },
     /// Room for sorting a large table is lacking.
@@ -144,6 +144,15 @@ pub enum InputError {
         /// What the system said.
         source: io::Error,
     },
+}
+
+fn how_to_map(missing: &[&str], suggestion: &str) -> String {
+    let note = if missing.contains(&"time") { " (without time no wait is judged)" } else { "" };
+    if suggestion.is_empty() {
+        format!("say with --map FIELD=COLUMN,… which is which, or add the columns{note}")
+    } else {
+        format!("say which is which, for instance: --map '{suggestion}'{note}")
+    }
 }
 
 impl InputError {
