@@ -100,6 +100,23 @@ fn without_strict_the_command_goes_on_and_writes_every_bad_row() {
     assert!(ended.stdout.contains("完全相同的重复会话 1 个"), "{}", ended.stdout);
 }
 
+#[test]
+fn rows_that_are_not_grouped_are_answered_with_the_option() {
+    let table = "会话ID,发送方,消息内容\nc-1,客服,您好\nc-2,客服,您好\nc-1,客服,再见\n";
+    let reason = |arguments: &[&str], input: &str| {
+        let ended = zhijian_with(&[&["screen", "-", "-q", "--all"], arguments].concat(), input);
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        ended.stderr.lines().filter(|line| line.contains("differing-repeat")).collect::<String>()
+    };
+    let said = reason(&["--grouped"], table);
+    assert!(said.contains("rows of this conversation are not next to each other, leave out --grouped"), "{said}");
+    assert!(!said.contains("您好") && !said.contains("再见"), "{said}");
+    assert_eq!(reason(&[], table), "", "scattered rows are one conversation");
+    let lines = [good(1), good(1).replace("谢谢", "再见")].concat();
+    let said = reason(&["--grouped"], &lines);
+    assert!(said.contains("differs") && !said.contains("--grouped"), "lines have no rows: {said}");
+}
+
 /// A reproducible source of numbers.
 struct Numbers(u64);
 

@@ -47,7 +47,8 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
             format!("--rulebook {id}: there is no such rulebook; known are {}", known.collect::<Vec<_>>().join(", "))
         })?),
     };
-    let inputs = Inputs::resolve(&arguments.inputs, &input_options(&arguments.input)?)?;
+    let options = input_options(&arguments.input)?;
+    let inputs = Inputs::resolve(&arguments.inputs, &options)?;
     let only_stdin = arguments.inputs.iter().all(|input| input == "-");
     let format = arguments.format.unwrap_or(if only_stdin { OutputFormat::Jsonl } else { OutputFormat::Table });
     let (forms, mut outputs) = outputs(arguments, format)?;
@@ -79,6 +80,7 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
         join: &join,
         render: &render,
         outputs: forms.len(),
+        rows: options.rows,
         strict: arguments.strict,
         interrupted: &interrupted,
     };

@@ -15,10 +15,15 @@ use super::reading::{Event, Reading};
 use super::rule_set::RuleSet;
 use super::screener::Screener;
 use super::tally::{Summary, Tally};
-use crate::conversation::{BadRow, Chunk, Conversation, InputError};
+use crate::conversation::{BadRow, Chunk, Conversation, InputError, LineNumbers, RowOrder};
 
 /// How many chunks may be read and not yet given out, for each thread.
 const CHUNKS_A_THREAD: usize = 3;
+
+const REPEAT: &str = "keep one of the two, or give each export its own `source`";
+
+const REPEAT_IN_GROUPED_ROWS: &str = "if the rows of this conversation are not next to each other, leave out \
+                                      --grouped, else keep one of the two, or give each export its own `source`";
 
 /// Writes a screening to each of the outputs.
 pub type Render<'r> = dyn Fn(&Conversation<'_>, &Screening, &mut [Vec<u8>]) + Sync + 'r;
@@ -39,6 +44,8 @@ pub struct Pipeline<'p> {
     pub render: &'p Render<'p>,
     /// How many outputs there are.
     pub outputs: usize,
+    /// How the rows of tables were said to lie: what to do about a repeat that differs depends on it.
+    pub rows: RowOrder,
     /// Whether the first bad row stops the run.
     pub strict: bool,
     /// Set from outside to stop early.
@@ -94,6 +101,8 @@ struct Screened {
     items: Vec<Item>,
     outputs: Vec<Vec<u8>>,
     replaced: u64,
+    /// What to do about a conversation in it that was read before and differs.
+    repeat_advice: &'static str,
 }
 
 #[derive(Debug)]
@@ -209,8 +218,15 @@ impl Pipeline<'_> {
     }
 
     fn screen(&self, screener: &mut Screener, chunk: &Chunk) -> Screened {
-        let mut screened =
-            Screened { items: Vec::new(), outputs: vec![Vec::new(); self.outputs], replaced: chunk.replaced };
+        let mut screened = Screened {
+            items: Vec::new(),
+            outputs: vec![Vec::new(); self.outputs],
+            replaced: chunk.replaced,
+            repeat_advice: match (&chunk.lines, self.rows) {
+                (LineNumbers::Each(_), RowOrder::Grouped) => REPEAT_IN_GROUPED_ROWS,
+                (LineNumbers::Consecutive { .. }, _) | (_, RowOrder::Scattered) => REPEAT,
+            },
+        };
         let mut bad = chunk.bad.iter().peekable();
         for (line, text) in chunk.lines() {
             while let Some(row) = bad.next_if(|row| row.line <= line) {
@@ -292,7 +308,7 @@ impl Collector {
                         }
                         Some(first) => {
                             self.seen.insert(key, first);
-                            differing(&file, line)
+                            differing(&file, line, screened.repeat_advice)
                         }
                     }
                 }
@@ -316,14 +332,13 @@ impl Collector {
 }
 
 /// The bad row that a second conversation of the same id is, when it differs.
-fn differing(file: &Arc<str>, line: u64) -> BadRow {
+fn differing(file: &Arc<str>, line: u64, advice: &str) -> BadRow {
     BadRow {
         file: Arc::clone(file),
         line,
         code: "differing-repeat",
         field: Some("id".to_owned()),
-        reason: "a conversation with this id was read before and differs; keep one of the two, or give each export its own `source`"
-            .to_owned(),
+        reason: format!("a conversation with this id was read before and differs; {advice}"),
     }
 }
 
@@ -350,7 +365,7 @@ impl std::hash::Hasher for AlreadyHashed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::conversation::{LineNumbers, Zone};
+    use crate::conversation::Zone;
     use crate::dictionary::Dictionary;
     use crate::screening::{Overrides, RuleSetOptions};
 
@@ -390,6 +405,7 @@ mod tests {
                 join: &|_, _| panic!("a defect, for the test"),
                 render: &|_, _, _| {},
                 outputs: 0,
+                rows: RowOrder::Scattered,
                 strict: false,
                 interrupted: &AtomicBool::new(false),
             };
