@@ -99,7 +99,17 @@ pub(super) struct InputArguments {
     pub(super) max_ratio: u32,
 }
 
+/// What each exit code means, for `--help`.
+const EXIT_CODES: &str = "\
+Exit codes:
+    0  the work was done; findings and skipped rows are no failure
+    1  --fail-on flagged was given, and a conversation is flagged
+    2  it was not done: wrong arguments, an unreadable file, broken dictionaries, a bad row with --strict,
+       or nothing but bad rows
+  130  interrupted";
+
 #[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
 pub(super) struct ScreenArguments {
     /// Files (.jsonl, .csv, .tsv, plain or .gz or .zst), folders, globs, or - for standard input
     #[arg(required = true, value_name = "FILE")]

@@ -98,6 +98,9 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
     if run.summary.all_bad_rows() > shown && !arguments.quiet {
         eprintln!("{} more bad rows; --bad-rows FILE writes them all", run.summary.all_bad_rows() - shown);
     }
+    if run.stopped.is_none() && nothing_usable(&run.summary) {
+        eprintln!("error: nothing was screened: every row is bad");
+    }
     finish(outputs, bad_rows, &run)?;
     report(arguments, format, &rules, &run, &briefs, started)?;
     Ok(outcome(arguments, &run, unreadable))
@@ -107,12 +110,17 @@ fn outcome(arguments: &ScreenArguments, run: &Run, unreadable: u64) -> Outcome {
     match run.stopped {
         Some(Stop::Interrupted) => Outcome::Interrupted,
         Some(Stop::BadRow) => Outcome::NotDone,
-        None if unreadable > 0 => Outcome::NotDone,
+        None if unreadable > 0 || nothing_usable(&run.summary) => Outcome::NotDone,
         None if arguments.fail_on == Some(FailOn::Flagged) && run.summary.with_outcome(Found::Flagged) > 0 => {
             Outcome::Failed
         }
         None => Outcome::Done,
     }
+}
+
+/// Whether every row was bad, so that the work cannot be said to be done.
+fn nothing_usable(summary: &Summary) -> bool {
+    summary.conversations == 0 && summary.all_bad_rows() > 0
 }
 
 fn default_threads() -> usize {
