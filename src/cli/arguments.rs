@@ -99,6 +99,20 @@ pub(super) struct InputArguments {
     pub(super) max_ratio: u32,
 }
 
+/// What the conversations themselves do not say.
+#[derive(Debug, Args)]
+pub(super) struct ContextArguments {
+    /// The rulebook of the preview; none: no preview [default: cloud-cs, where the dictionaries have it]
+    #[arg(long, value_name = "ID")]
+    pub(super) rulebook: Option<String>,
+    /// The source (shop or export) of conversations that name none
+    #[arg(long, value_name = "NAME")]
+    pub(super) source: Option<String>,
+    /// The day of conversations that do not say when they began (YYYY-MM-DD)
+    #[arg(long, value_name = "DAY")]
+    pub(super) day: Option<jiff::civil::Date>,
+}
+
 /// What each exit code means, for `--help`.
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -130,15 +144,8 @@ pub(super) struct ScreenArguments {
     pub(super) rules: RuleArguments,
     #[command(flatten)]
     pub(super) input: InputArguments,
-    /// The rulebook of the preview; none: no preview [default: cloud-cs, where the dictionaries have it]
-    #[arg(long, value_name = "ID")]
-    pub(super) rulebook: Option<String>,
-    /// The source (shop or export) of conversations that name none
-    #[arg(long, value_name = "NAME")]
-    pub(super) source: Option<String>,
-    /// The day of conversations that do not say when they began (YYYY-MM-DD)
-    #[arg(long, value_name = "DAY")]
-    pub(super) day: Option<jiff::civil::Date>,
+    #[command(flatten)]
+    pub(super) context: ContextArguments,
     /// Stop at the first bad row
     #[arg(long)]
     pub(super) strict: bool,
@@ -193,6 +200,8 @@ pub(super) struct ExplainArguments {
     /// Only this conversation of the file
     #[arg(long, value_name = "ID", requires = "file")]
     pub(super) id: Option<String>,
+    #[command(flatten)]
+    pub(super) context: ContextArguments,
     #[command(flatten)]
     pub(super) rules: RuleArguments,
     #[command(flatten)]

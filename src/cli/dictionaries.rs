@@ -8,10 +8,14 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 
 use super::Outcome;
-use super::arguments::{CheckArguments, RuleArguments};
+use super::arguments::{CheckArguments, ContextArguments, RuleArguments};
 use crate::conversation::Zone;
 use crate::dictionary::{Diagnostic, Dictionary, Files, Severity, code, lint};
+use crate::scoring::{Rulebook, Rulebooks};
 use crate::screening::{Overrides, RuleSet, RuleSetError, RuleSetOptions, try_dictionary};
+
+/// The rulebook of the preview where none is named.
+const DEFAULT_RULEBOOK: &str = "cloud-cs";
 
 /// Dictionaries with the files they came from and everything that is wrong with them.
 pub(super) struct Loaded {
@@ -59,6 +63,31 @@ pub(super) fn rule_set(arguments: &RuleArguments) -> anyhow::Result<(Arc<RuleSet
         bail!("the dictionaries have errors; mend them, or run `zhijian dictionary check` for the whole list");
     }
     Ok((Arc::new(rules), loaded))
+}
+
+/// The rulebooks of the dictionaries.
+pub(super) fn rulebooks(loaded: &Loaded) -> anyhow::Result<Rulebooks> {
+    let (rulebooks, problems) = loaded.dictionary.read_rulebooks(&loaded.files);
+    match problems.first() {
+        Some(problem) => bail!("a rulebook has errors:\n{problem}"),
+        None => Ok(rulebooks),
+    }
+}
+
+/// The rulebook that the arguments ask for.
+pub(super) fn rulebook<'r>(
+    rulebooks: &'r Rulebooks,
+    arguments: &ContextArguments,
+) -> anyhow::Result<Option<&'r Rulebook>> {
+    match arguments.rulebook.as_deref() {
+        // Who brings dictionaries without a rulebook is screened without a preview.
+        None => Ok(rulebooks.get(DEFAULT_RULEBOOK)),
+        Some("none") => Ok(None),
+        Some(id) => rulebooks.get(id).map(Some).with_context(|| {
+            let known = rulebooks.iter().map(|rulebook| rulebook.id.as_str()).chain(["none"]);
+            format!("--rulebook {id}: there is no such rulebook; known are {}", known.collect::<Vec<_>>().join(", "))
+        }),
+    }
 }
 
 /// Prints the problems that are at least this grave.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 
 use super::Outcome;
 use super::arguments::{FailOn, InputArguments, InputFormat, OutputFormat, ScreenArguments};
@@ -20,9 +20,6 @@ use crate::screening::{Outcome as Found, Pipeline, RuleSet, Run, Screening, Sink
 /// Bad rows shown on standard error; all are counted, and `--bad-rows` writes all.
 const BAD_ROWS_SHOWN: u64 = 20;
 
-/// The rulebook of the preview where none is named.
-const DEFAULT_RULEBOOK: &str = "cloud-cs";
-
 /// Where rendered screenings go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Form {
@@ -34,19 +31,8 @@ enum Form {
 pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
     let started = Instant::now();
     let (rules, loaded) = dictionaries::rule_set(&arguments.rules)?;
-    let (rulebooks, problems) = loaded.dictionary.read_rulebooks(&loaded.files);
-    if let Some(problem) = problems.first() {
-        bail!("a rulebook has errors:\n{problem}");
-    }
-    let rulebook = match arguments.rulebook.as_deref() {
-        // Who brings dictionaries without a rulebook is screened without a preview.
-        None => rulebooks.get(DEFAULT_RULEBOOK),
-        Some("none") => None,
-        Some(id) => Some(rulebooks.get(id).with_context(|| {
-            let known = rulebooks.iter().map(|rulebook| rulebook.id.as_str()).chain(["none"]);
-            format!("--rulebook {id}: there is no such rulebook; known are {}", known.collect::<Vec<_>>().join(", "))
-        })?),
-    };
+    let rulebooks = dictionaries::rulebooks(&loaded)?;
+    let rulebook = dictionaries::rulebook(&rulebooks, &arguments.context)?;
     let options = input_options(&arguments.input)?;
     let inputs = Inputs::resolve(&arguments.inputs, &options)?;
     let only_stdin = arguments.inputs.iter().all(|input| input == "-");
@@ -75,8 +61,8 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
     let pipeline = Pipeline {
         rules: Arc::clone(&rules),
         threads,
-        source: arguments.source.clone(),
-        day: arguments.day,
+        source: arguments.context.source.clone(),
+        day: arguments.context.day,
         join: &join,
         render: &render,
         outputs: forms.len(),
