@@ -13,6 +13,7 @@ use crate::conversation::{Conversation, Inputs, Kind, Message, Role};
 use crate::operator::{Reason, Suppression};
 use crate::screening::{
     ExplainedHit, ExplainedMessage, Explanation, Fate, Outcome as Found, Preview, RuleSet, Screener, join_preview,
+    leave_course_open,
 };
 
 pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Outcome> {
@@ -20,11 +21,14 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Outcome> {
     let rulebooks = dictionaries::rulebooks(&loaded)?;
     let rulebook = dictionaries::rulebook(&rulebooks, &arguments.context)?;
     let mut screener = Screener::new(rules.clone()).with_day(arguments.context.day);
-    let mut explain = |mut conversation: Conversation<'_>| {
+    let mut explain = |mut conversation: Conversation<'_>, rows: Rows| {
         if let (None, Some(source)) = (&conversation.source, &arguments.context.source) {
             conversation.source = Some(source.clone().into());
         }
         let mut explanation = screener.explain(&conversation);
+        if rows == Rows::Lost {
+            leave_course_open(&rules, &mut explanation.screening);
+        }
         if let Some(rulebook) = rulebook {
             join_preview(rulebook, screener.day(&conversation), &mut explanation.screening);
         }
@@ -41,7 +45,7 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Outcome> {
             Message { id: None, role, kind: None, agent: None, time: None, text: text.into(), extra: Vec::new() };
         let conversation = Conversation { id: "explain".into(), messages: vec![message], ..Conversation::default() };
         // One message is no conversation: what is judged over its course says nothing here.
-        let explanation = explain(conversation);
+        let explanation = explain(conversation, Rows::Complete);
         stdout.write_all(describe(&rules, &explanation, Scope::Message).as_bytes())?;
         return Ok(Outcome::Done);
     }
@@ -64,7 +68,8 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Outcome> {
             if arguments.id.as_ref().is_some_and(|id| *id != *conversation.id) {
                 continue;
             }
-            let explanation = explain(conversation);
+            let rows = if chunk.lost_rows(line) { Rows::Lost } else { Rows::Complete };
+            let explanation = explain(conversation, rows);
             let source = match explanation.screening.source.as_str() {
                 "" => String::new(),
                 source => format!(" · 来源 {}", printable(source)),
@@ -78,6 +83,13 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Outcome> {
         bail!("{file}: there is no conversation `{id}`");
     }
     Ok(if bad > 0 && shown == 0 { Outcome::NotDone } else { Outcome::Done })
+}
+
+/// Whether all rows of a conversation could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rows {
+    Complete,
+    Lost,
 }
 
 /// What is explained.
@@ -253,6 +265,7 @@ pub(super) fn reason_text(code: &str) -> &str {
     match code {
         "no-message-times" => "消息没有时间",
         "missing-time" => "有的消息缺少时间",
+        "incomplete" => "有坏行,会话不完整",
         "clock-backwards" => "时间倒流",
         other => other,
     }

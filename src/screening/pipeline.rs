@@ -11,9 +11,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use jiff::civil::Date;
 
 use super::form::Screening;
+use super::incomplete::leave_course_open;
 use super::reading::{Event, Reading};
 use super::rule_set::RuleSet;
-use super::screener::Screener;
+use super::screener::{ResponseTimes, Screener};
 use super::tally::{Summary, Tally};
 use crate::conversation::{BadRow, Chunk, Conversation, InputError, LineNumbers, RowOrder};
 
@@ -239,6 +240,11 @@ impl Pipeline<'_> {
                         conversation.source = Some(source.as_str().into());
                     }
                     let mut screening = screener.screen(&conversation);
+                    let mut times = screener.response_times();
+                    if chunk.lost_rows(line) {
+                        leave_course_open(&self.rules, &mut screening);
+                        times = ResponseTimes::default();
+                    }
                     (self.join)(&mut screening, screener.day(&conversation));
                     let starts: Vec<usize> = screened.outputs.iter().map(Vec::len).collect();
                     (self.render)(&conversation, &screening, &mut screened.outputs);
@@ -248,7 +254,7 @@ impl Pipeline<'_> {
                         fingerprint: conversation.fingerprint(),
                         line,
                         written: written.collect(),
-                        tally: Box::new(Tally::new(&conversation, &screening, screener.response_times())),
+                        tally: Box::new(Tally::new(&conversation, &screening, times)),
                     });
                 }
             }
@@ -392,6 +398,7 @@ mod tests {
             file: "f".into(),
             text: "{\"id\":\"c\",\"messages\":[]}\n".to_owned(),
             lines: LineNumbers::Consecutive { first: 1 },
+            incomplete: Vec::new(),
             bad: Vec::new(),
             replaced: 0,
             encoding: "UTF-8",

@@ -96,6 +96,7 @@ mod tests {
             file: "f".into(),
             text: String::new(),
             lines: LineNumbers::Each(Vec::new()),
+            incomplete: Vec::new(),
             bad: Vec::new(),
             replaced: 0,
             encoding: "UTF-8",
