@@ -100,6 +100,56 @@ fn without_strict_the_command_goes_on_and_writes_every_bad_row() {
     assert!(ended.stdout.contains("完全相同的重复会话 1 个"), "{}", ended.stdout);
 }
 
+#[test]
+fn what_is_missing_or_late_is_not_judged_where_a_row_was_lost() {
+    let table = "会话ID,发送方,发送时间,消息内容\n\
+        c-1,客户,2018-03-05 10:00:00,在吗\n\
+        c-1,谁,2018-03-05 10:00:05,您好\n\
+        c-1,客服,2018-03-05 10:20:00,后台显示已发货\n\
+        c-2,客户,2018-03-05 10:00:00,在吗\n\
+        c-2,客服,2018-03-05 10:20:00,后台显示已发货\n";
+    let (_folder, path) = in_folder("export.csv", table.as_bytes());
+    for threads in [1, 2] {
+        let (run, found) = run(&[&path], &InputOptions::default(), threads);
+        let screenings = found.screenings();
+        let rules =
+            |at: usize| -> Vec<&str> { screenings[at].candidates.iter().map(|found| found.rule.as_str()).collect() };
+        let open = |at: usize| -> Vec<(&str, &str)> {
+            screenings[at].not_evaluated.iter().map(|rule| (rule.rule.as_str(), &*rule.reason)).collect()
+        };
+        assert_eq!(rules(0), ["internal-jargon"], "what was said stays said");
+        let course = ["missing-closing", "missing-greeting", "slow-first-response", "slow-response"];
+        let mut left_open = open(0);
+        left_open.sort_unstable();
+        assert_eq!(left_open, course.map(|rule| (rule, "incomplete")));
+        assert!(rules(1).contains(&"missing-greeting") && rules(1).contains(&"slow-first-response"), "{:?}", rules(1));
+        assert_eq!(open(1), []);
+        assert_eq!(run.summary.first_response.count(), 1, "the waits of an incomplete conversation are not counted");
+    }
+    let shown = zhijian_with(&["explain", "--file", path.to_str().unwrap(), "--id", "c-1"], "").stdout;
+    assert!(shown.contains("未能判定 missing-greeting 未主动问候:有坏行,会话不完整"), "{shown}");
+    assert!(!shown.contains("疑似违规 missing-greeting"), "{shown}");
+    let summary = zhijian_with(&["screen", path.to_str().unwrap()], "").stdout;
+    assert!(summary.contains("有坏行,会话不完整"), "{summary}");
+}
+
+#[test]
+fn rows_that_are_not_grouped_are_answered_with_the_option() {
+    let table = "会话ID,发送方,消息内容\nc-1,客服,您好\nc-2,客服,您好\nc-1,客服,再见\n";
+    let reason = |arguments: &[&str], input: &str| {
+        let ended = zhijian_with(&[&["screen", "-", "-q", "--all"], arguments].concat(), input);
+        assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+        ended.stderr.lines().filter(|line| line.contains("differing-repeat")).collect::<String>()
+    };
+    let said = reason(&["--grouped"], table);
+    assert!(said.contains("rows of this conversation are not next to each other, leave out --grouped"), "{said}");
+    assert!(!said.contains("您好") && !said.contains("再见"), "{said}");
+    assert_eq!(reason(&[], table), "", "scattered rows are one conversation");
+    let lines = [good(1), good(1).replace("谢谢", "再见")].concat();
+    let said = reason(&["--grouped"], &lines);
+    assert!(said.contains("differs") && !said.contains("--grouped"), "lines have no rows: {said}");
+}
+
 /// A reproducible source of numbers.
 struct Numbers(u64);
 
@@ -348,6 +398,18 @@ fn files_that_are_none_are_refused_by_name() {
         let ended = zhijian_with(&["screen", path.to_str().unwrap(), "-q"], "");
         assert_eq!(ended.code, Some(2), "{name}");
         assert!(ended.stderr.contains(said) && ended.stderr.contains(name), "{name}: {}", ended.stderr);
+    }
+    let lines = [good(1), good(2)];
+    let array = format!("[{},{}]", lines[0].trim(), lines[1].trim());
+    for text in [array.clone(), array.replace("},{\"id\"", "},\n{\"id\""), format!("[\n{}]", lines[0])] {
+        let ended = zhijian_with(&["screen", "-", "-q"], &*text);
+        assert_eq!(ended.code, Some(2), "{text}");
+        assert!(
+            ended.stderr.contains("this is one JSON array; write one conversation a line (jq -c '.[]'"),
+            "{}",
+            ended.stderr
+        );
+        assert!(!ended.stderr.contains("后台"), "{}", ended.stderr);
     }
     let ended = zhijian_with(&["screen", "no/such/file.jsonl"], "");
     assert_eq!(ended.code, Some(2));

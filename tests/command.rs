@@ -21,10 +21,31 @@ fn exit_codes() {
     assert_eq!(screen(&["--fail-on", "flagged", "--strict"], "no json\n").code, Some(2), "not done outweighs");
     assert_eq!(zhijian_with(&["screen", "no-such-file.jsonl"], "").code, Some(2));
     assert_eq!(zhijian_with(&["screen"], "").code, Some(2), "no input");
+    for nothing in ["no json\n", "no json\n{}\n", "会话ID,发送方,内容\nc-1,谁,在吗\n"] {
+        let ended = screen(&["--input-format", if nothing.starts_with('会') { "csv" } else { "jsonl" }], nothing);
+        assert_eq!(ended.code, Some(2), "nothing but bad rows");
+        assert!(ended.stderr.contains("every row is bad"), "{}", ended.stderr);
+    }
+    assert_eq!(screen(&[], &format!("{{}}\n{CLEAN}\n{{}}\n")).code, Some(0), "one row is left");
+    assert_eq!(screen(&["--input-format", "jsonl"], "\n").code, Some(0), "no row, and none is bad");
+    assert!(zhijian_with(&["screen", "--help"], "").stdout.contains("nothing but bad rows"));
     assert_eq!(zhijian_with(&["no-such-command"], "").code, Some(2));
     assert_eq!(zhijian_with(&["--help"], "").code, Some(0));
     assert_eq!(zhijian_with(&["--version"], "").code, Some(0));
     assert_eq!(zhijian_with(&["screen", "fixtures/small.jsonl", "no-such-file.jsonl"], "").code, Some(2));
+}
+
+#[test]
+fn the_summary_does_not_list_conversations_without_an_agent_as_one() {
+    let nameless = FLAGGED.replace("\"agent\":{\"id\":\"a07\"},", "").replace("c-1", "c-3");
+    let alone = screen(&["--format", "table"], &nameless);
+    assert!(alone.stdout.contains("\n\n1 处疑似违规所在的会话没有写明坐席,无法按坐席统计\n"), "{}", alone.stdout);
+    assert!(!alone.stdout.contains("按坐席\n"), "{}", alone.stdout);
+    let both = screen(&["--format", "table"], &format!("{FLAGGED}\n{nameless}\n"));
+    assert!(both.stdout.contains("\n  另有 1 处疑似违规,会话没有写明坐席\n"), "{}", both.stdout);
+    let listed = both.stdout.find("a07").unwrap();
+    assert!(listed < both.stdout.find("没有写明坐席").unwrap(), "{}", both.stdout);
+    assert!(!screen(&["--format", "table"], FLAGGED).stdout.contains("没有写明坐席"));
 }
 
 #[test]

@@ -71,6 +71,53 @@ fn the_signs_of_a_course_rule_are_shown() {
 }
 
 #[test]
+fn an_explanation_equals_the_screening_under_the_same_day_source_and_rulebook() {
+    let line = r#"{"id":"x","agent":{"id":"a1"},"messages":[{"role":"customer","text":"在吗"},{"role":"agent","text":"您好，后台显示已发货，谢谢"}]}"#;
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("x.jsonl");
+    std::fs::write(&path, line).unwrap();
+    let path = path.to_str().unwrap();
+    let cases: [&[&str]; 5] = [
+        &[],
+        &["--day", "2018-03-05", "--source", "shop-1"],
+        &["--day", "2017-01-01"],
+        &["--day", "2018-03-05", "--rulebook", "none"],
+        &["--source", "shop-2"],
+    ];
+    for more in cases {
+        let screened = zhijian_with(&[&["screen", path, "--all", "-q", "--format", "jsonl"], more].concat(), "");
+        let screening: zhijian::screening::Screening = serde_json::from_str(screened.stdout.trim()).unwrap();
+        let shown = explain(&[&["--file", path], more].concat());
+        if !screening.source.is_empty() {
+            line_with(&shown, &["会话 x", &format!("来源 {}", screening.source)]);
+        }
+        for (label, found) in [("疑似违规", &screening.candidates), ("仅供参考", &screening.informational)] {
+            assert_eq!(shown.matches(&format!("{label} ")).count(), found.len(), "{shown}");
+            for found in found {
+                let line = line_with(&shown, &[label, &found.rule, &found.id]);
+                assert_eq!(line.contains("扣分预览"), found.points.is_some(), "{line}");
+                let points = found.points.as_ref().map_or(String::new(), |points| format!("扣分预览 {points} "));
+                assert!(line.contains(&points), "{line}");
+            }
+        }
+        let preview = shown.lines().find(|line| line.trim_start().starts_with("扣分预览"));
+        match &screening.preview {
+            None => assert_eq!(preview, None, "{more:?}"),
+            Some(expected) => {
+                let preview = preview.unwrap_or_else(|| panic!("{more:?} shows no preview: {shown}"));
+                for agent in &expected.agents {
+                    assert!(preview.contains(&format!("{} {}", agent.agent, agent.points)), "{preview}");
+                }
+                assert_eq!(preview.contains("--day"), expected.not_evaluated.as_deref() == Some("no-day"), "{preview}");
+            }
+        }
+    }
+    let unknown = zhijian_with(&["explain", "--rulebook", "no-such", "后台"], "");
+    assert_eq!(unknown.code, Some(2));
+    assert!(unknown.stderr.contains("cloud-cs"), "{}", unknown.stderr);
+}
+
+#[test]
 fn every_rule_is_listed_and_has_its_page() {
     let listed = zhijian_with(&["rules"], "").stdout;
     for rule in SHIPPED.packs.iter().flat_map(|pack| &pack.rules) {
@@ -178,6 +225,20 @@ fn a_broken_pack_is_shown_with_code_place_line_caret_and_help() {
             assert_eq!(screened.code, Some(2), "{name}: nothing is screened with a broken dictionary");
             assert!(screened.stdout.is_empty(), "{name}");
         }
+    }
+}
+
+#[test]
+fn an_example_that_cannot_be_used_is_named_once() {
+    for examples in
+        ["{\"say\":\"暗语\",\n", "{\"expect\":[]}\n", "{\"say\":\"暗语\",\"expct\":[]}\n", "{\"say\":\"暗语\"}\n"]
+    {
+        let folder = tempfile::tempdir().unwrap();
+        pack(folder.path(), PACK, TERMS, examples);
+        let ended = zhijian_with(&["dictionary", "check", folder.path().to_str().unwrap()], "");
+        assert_eq!(ended.code, Some(2));
+        assert_eq!(ended.stderr.matches("error[bad-example]").count(), 1, "{examples}: {}", ended.stderr);
+        assert!(ended.stdout.contains(" 1 errors"), "{}", ended.stdout);
     }
 }
 

@@ -118,7 +118,6 @@ fn a_file_that_was_begun_keeps_its_partial_name() {
 }
 
 #[test]
-#[ignore = "open: results of a lull wait for the next chunk, and standard output for the end of the run"]
 fn a_filter_answers_before_its_input_ends() {
     for threads in ["1", "4"] {
         let mut child = screen_standard_input(&["--threads", threads]);

@@ -99,7 +99,31 @@ pub(super) struct InputArguments {
     pub(super) max_ratio: u32,
 }
 
+/// What the conversations themselves do not say.
 #[derive(Debug, Args)]
+pub(super) struct ContextArguments {
+    /// The rulebook of the preview; none: no preview [default: cloud-cs, where the dictionaries have it]
+    #[arg(long, value_name = "ID")]
+    pub(super) rulebook: Option<String>,
+    /// The source (shop or export) of conversations that name none
+    #[arg(long, value_name = "NAME")]
+    pub(super) source: Option<String>,
+    /// The day of conversations that do not say when they began (YYYY-MM-DD)
+    #[arg(long, value_name = "DAY")]
+    pub(super) day: Option<jiff::civil::Date>,
+}
+
+/// What each exit code means, for `--help`.
+const EXIT_CODES: &str = "\
+Exit codes:
+    0  the work was done; findings and skipped rows are no failure
+    1  --fail-on flagged was given, and a conversation is flagged
+    2  it was not done: wrong arguments, an unreadable file, broken dictionaries, a bad row with --strict,
+       or nothing but bad rows
+  130  interrupted";
+
+#[derive(Debug, Args)]
+#[command(after_help = EXIT_CODES)]
 pub(super) struct ScreenArguments {
     /// Files (.jsonl, .csv, .tsv, plain or .gz or .zst), folders, globs, or - for standard input
     #[arg(required = true, value_name = "FILE")]
@@ -120,15 +144,8 @@ pub(super) struct ScreenArguments {
     pub(super) rules: RuleArguments,
     #[command(flatten)]
     pub(super) input: InputArguments,
-    /// The rulebook of the preview; none: no preview [default: cloud-cs, where the dictionaries have it]
-    #[arg(long, value_name = "ID")]
-    pub(super) rulebook: Option<String>,
-    /// The source (shop or export) of conversations that name none
-    #[arg(long, value_name = "NAME")]
-    pub(super) source: Option<String>,
-    /// The day of conversations that do not say when they began (YYYY-MM-DD)
-    #[arg(long, value_name = "DAY")]
-    pub(super) day: Option<jiff::civil::Date>,
+    #[command(flatten)]
+    pub(super) context: ContextArguments,
     /// Stop at the first bad row
     #[arg(long)]
     pub(super) strict: bool,
@@ -183,6 +200,8 @@ pub(super) struct ExplainArguments {
     /// Only this conversation of the file
     #[arg(long, value_name = "ID", requires = "file")]
     pub(super) id: Option<String>,
+    #[command(flatten)]
+    pub(super) context: ContextArguments,
     #[command(flatten)]
     pub(super) rules: RuleArguments,
     #[command(flatten)]

@@ -8,10 +8,14 @@ use std::sync::Arc;
 use anyhow::{Context as _, bail};
 
 use super::Outcome;
-use super::arguments::{CheckArguments, RuleArguments};
+use super::arguments::{CheckArguments, ContextArguments, RuleArguments};
 use crate::conversation::Zone;
-use crate::dictionary::{Diagnostic, Dictionary, Files, Severity, lint};
+use crate::dictionary::{Diagnostic, Dictionary, Files, Severity, code, lint};
+use crate::scoring::{Rulebook, Rulebooks};
 use crate::screening::{Overrides, RuleSet, RuleSetError, RuleSetOptions, try_dictionary};
+
+/// The rulebook of the preview where none is named.
+const DEFAULT_RULEBOOK: &str = "cloud-cs";
 
 /// Dictionaries with the files they came from and everything that is wrong with them.
 pub(super) struct Loaded {
@@ -61,6 +65,31 @@ pub(super) fn rule_set(arguments: &RuleArguments) -> anyhow::Result<(Arc<RuleSet
     Ok((Arc::new(rules), loaded))
 }
 
+/// The rulebooks of the dictionaries.
+pub(super) fn rulebooks(loaded: &Loaded) -> anyhow::Result<Rulebooks> {
+    let (rulebooks, problems) = loaded.dictionary.read_rulebooks(&loaded.files);
+    match problems.first() {
+        Some(problem) => bail!("a rulebook has errors:\n{problem}"),
+        None => Ok(rulebooks),
+    }
+}
+
+/// The rulebook that the arguments ask for.
+pub(super) fn rulebook<'r>(
+    rulebooks: &'r Rulebooks,
+    arguments: &ContextArguments,
+) -> anyhow::Result<Option<&'r Rulebook>> {
+    match arguments.rulebook.as_deref() {
+        // Who brings dictionaries without a rulebook is screened without a preview.
+        None => Ok(rulebooks.get(DEFAULT_RULEBOOK)),
+        Some("none") => Ok(None),
+        Some(id) => rulebooks.get(id).map(Some).with_context(|| {
+            let known = rulebooks.iter().map(|rulebook| rulebook.id.as_str()).chain(["none"]);
+            format!("--rulebook {id}: there is no such rulebook; known are {}", known.collect::<Vec<_>>().join(", "))
+        }),
+    }
+}
+
 /// Prints the problems that are at least this grave.
 fn print_diagnostics(loaded: &mut Loaded, least: Severity) -> (usize, usize) {
     crate::dictionary::diagnostic::sort(&mut loaded.diagnostics);
@@ -81,6 +110,17 @@ fn print_diagnostics(loaded: &mut Loaded, least: Severity) -> (usize, usize) {
     (errors, warnings)
 }
 
+/// Adds what the trial of the examples found. An example that cannot be used is named once: the lint says where in its
+/// line, the trial only that it is so.
+fn add_trial(diagnostics: &mut Vec<Diagnostic>, mut found: Vec<Diagnostic>) {
+    let unusable = |problem: &Diagnostic| {
+        (problem.code == code::BAD_EXAMPLE).then(|| (problem.origin.file.clone(), problem.origin.line))
+    };
+    let named: BTreeSet<_> = diagnostics.iter().filter_map(unusable).collect();
+    found.retain(|problem| unusable(problem).is_none_or(|place| !named.contains(&place)));
+    diagnostics.append(&mut found);
+}
+
 /// `dictionary check`.
 pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     let folders: Vec<PathBuf> = arguments.dir.iter().cloned().collect();
@@ -89,7 +129,7 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     let (_, problems) = loaded.dictionary.read_rulebooks(&loaded.files);
     loaded.diagnostics.extend(problems);
     match try_dictionary(&loaded.dictionary, &zone(&arguments.time_zone)?) {
-        Ok(problems) | Err(RuleSetError::Dictionary(problems)) => loaded.diagnostics.extend(problems),
+        Ok(problems) | Err(RuleSetError::Dictionary(problems)) => add_trial(&mut loaded.diagnostics, problems),
         Err(error) => return Err(error.into()),
     }
     let (errors, warnings) = print_diagnostics(&mut loaded, Severity::Warning);

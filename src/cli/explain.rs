@@ -11,11 +11,29 @@ use super::columns::printable;
 use super::{dictionaries, screen};
 use crate::conversation::{Conversation, Inputs, Kind, Message, Role};
 use crate::operator::{Reason, Suppression};
-use crate::screening::{ExplainedHit, ExplainedMessage, Explanation, Fate, Outcome as Found, RuleSet, Screener};
+use crate::screening::{
+    ExplainedHit, ExplainedMessage, Explanation, Fate, Outcome as Found, Preview, RuleSet, Screener, join_preview,
+    leave_course_open,
+};
 
 pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Outcome> {
-    let (rules, _) = dictionaries::rule_set(&arguments.rules)?;
-    let mut screener = Screener::new(rules.clone());
+    let (rules, loaded) = dictionaries::rule_set(&arguments.rules)?;
+    let rulebooks = dictionaries::rulebooks(&loaded)?;
+    let rulebook = dictionaries::rulebook(&rulebooks, &arguments.context)?;
+    let mut screener = Screener::new(rules.clone()).with_day(arguments.context.day);
+    let mut explain = |mut conversation: Conversation<'_>, rows: Rows| {
+        if let (None, Some(source)) = (&conversation.source, &arguments.context.source) {
+            conversation.source = Some(source.clone().into());
+        }
+        let mut explanation = screener.explain(&conversation);
+        if rows == Rows::Lost {
+            leave_course_open(&rules, &mut explanation.screening);
+        }
+        if let Some(rulebook) = rulebook {
+            join_preview(rulebook, screener.day(&conversation), &mut explanation.screening);
+        }
+        explanation
+    };
     let mut stdout = std::io::stdout().lock();
     if let Some(text) = &arguments.text {
         let role = match arguments.role {
@@ -27,7 +45,7 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Outcome> {
             Message { id: None, role, kind: None, agent: None, time: None, text: text.into(), extra: Vec::new() };
         let conversation = Conversation { id: "explain".into(), messages: vec![message], ..Conversation::default() };
         // One message is no conversation: what is judged over its course says nothing here.
-        let explanation = screener.explain(&conversation);
+        let explanation = explain(conversation, Rows::Complete);
         stdout.write_all(describe(&rules, &explanation, Scope::Message).as_bytes())?;
         return Ok(Outcome::Done);
     }
@@ -50,8 +68,13 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Outcome> {
             if arguments.id.as_ref().is_some_and(|id| *id != *conversation.id) {
                 continue;
             }
-            let explanation = screener.explain(&conversation);
-            writeln!(stdout, "会话 {}", printable(&conversation.id))?;
+            let rows = if chunk.lost_rows(line) { Rows::Lost } else { Rows::Complete };
+            let explanation = explain(conversation, rows);
+            let source = match explanation.screening.source.as_str() {
+                "" => String::new(),
+                source => format!(" · 来源 {}", printable(source)),
+            };
+            writeln!(stdout, "会话 {}{source}", printable(&explanation.screening.conversation))?;
             stdout.write_all(describe(&rules, &explanation, Scope::Conversation).as_bytes())?;
             shown += 1;
         }
@@ -60,6 +83,13 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Outcome> {
         bail!("{file}: there is no conversation `{id}`");
     }
     Ok(if bad > 0 && shown == 0 { Outcome::NotDone } else { Outcome::Done })
+}
+
+/// Whether all rows of a conversation could be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rows {
+    Complete,
+    Lost,
 }
 
 /// What is explained.
@@ -134,6 +164,11 @@ fn describe_result(out: &mut String, rules: &RuleSet, explanation: &Explanation,
     let shown = |spans: &[crate::screening::Evidence]| {
         scope == Scope::Conversation || spans.iter().any(|span| span.term.is_some())
     };
+    // A message alone is in no conversation, so its findings have no id that could be met again.
+    let id = |id: &str| match scope {
+        Scope::Message => String::new(),
+        Scope::Conversation => format!(" · 编号 {id}"),
+    };
     let mut lines = Vec::new();
     for (label, candidates) in [("疑似违规", &screening.candidates), ("仅供参考", &screening.informational)] {
         for found in candidates.iter().filter(|found| shown(&found.spans)) {
@@ -142,31 +177,35 @@ fn describe_result(out: &mut String, rules: &RuleSet, explanation: &Explanation,
             let reasons: Vec<&str> = found.reasons.iter().map(|reason| reason_title(*reason)).collect();
             let lowered = if reasons.is_empty() { String::new() } else { format!(",因{}降低", reasons.join("、")) };
             let suggestion = found.suggestion.as_ref().map_or(String::new(), |text| format!(",建议说「{text}」"));
+            let points = found.points.as_ref().map_or(String::new(), |points| format!(" · 扣分预览 {points}"));
             lines.push(format!(
-                "{label} {} {} · 消息 {} · {} · 置信度 {}‰{lowered}{suggestion} · {}",
+                "{label} {} {} · 消息 {} · {} · 置信度 {}‰{lowered}{suggestion} · {}{points}{}",
                 found.rule,
                 rules.title(&found.rule),
                 found.message,
                 quotes.join(" "),
                 found.confidence,
                 found.pack,
+                id(&found.id),
             ));
         }
     }
     for found in &screening.signals {
         let quotes: Vec<String> = found.spans.iter().map(|span| format!("「{}」", printable(&span.quote))).collect();
         lines.push(format!(
-            "客户信号 {} {} · 消息 {} · {}",
+            "客户信号 {} {} · 消息 {} · {}{}",
             found.rule,
             rules.title(&found.rule),
             found.message,
-            quotes.join(" ")
+            quotes.join(" "),
+            id(&found.id),
         ));
     }
     if scope == Scope::Conversation {
         for rule in &screening.not_evaluated {
             lines.push(format!("未能判定 {} {}:{}", rule.rule, rules.title(&rule.rule), reason_text(&rule.reason)));
         }
+        lines.extend(screening.preview.as_ref().map(describe_preview));
     }
     if lines.is_empty() {
         lines.push("没有发现".to_owned());
@@ -186,6 +225,23 @@ fn describe_result(out: &mut String, rules: &RuleSet, explanation: &Explanation,
         let _ = writeln!(out, "    {line}");
     }
     out.push('\n');
+}
+
+/// What the agents' candidates would cost.
+fn describe_preview(preview: &Preview) -> String {
+    let rulebook = &preview.rulebook;
+    match preview.not_evaluated.as_deref() {
+        None => {}
+        Some("no-day") => return format!("扣分预览 {rulebook}:会话没有日期,可用 --day 给出"),
+        Some("no-edition") => return format!("扣分预览 {rulebook}:当日还没有生效的版本"),
+        Some(other) => return format!("扣分预览 {rulebook}:{other}"),
+    }
+    let edition = preview.edition.as_deref().unwrap_or_default();
+    let agents = preview.agents.iter().map(|agent| match agent.agent.as_str() {
+        "" => format!("未写明坐席 {}", agent.points),
+        id => format!("{} {}", printable(id), agent.points),
+    });
+    format!("扣分预览 {rulebook}@{edition}:{}", agents.collect::<Vec<_>>().join(","))
 }
 
 fn role_title(role: Role) -> &'static str {
@@ -209,6 +265,7 @@ pub(super) fn reason_text(code: &str) -> &str {
     match code {
         "no-message-times" => "消息没有时间",
         "missing-time" => "有的消息缺少时间",
+        "incomplete" => "有坏行,会话不完整",
         "clock-backwards" => "时间倒流",
         other => other,
     }

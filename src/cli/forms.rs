@@ -1,8 +1,7 @@
 //! Screenings as they are written: JSONL for programs, CSV for Excel, short rows for a terminal.
 
 use super::columns::printable;
-use super::mask::mask_numbers;
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, mask_numbers};
 use crate::screening::{Candidate, Screening};
 
 /// Opens a file right in Excel: UTF-8 with a byte order mark.

@@ -45,6 +45,17 @@ impl Output {
         }
     }
 
+    /// Passes on what was written so far, where somebody may be reading along. A regular file waits until it is full.
+    pub(super) fn hand_over(&mut self) -> anyhow::Result<()> {
+        match self {
+            Self::Stdout(writer) => writer.flush().context("standard output"),
+            Self::File { writer, partial: None, path } => {
+                writer.flush().with_context(|| format!("{}: cannot be written", path.display()))
+            }
+            Self::File { partial: Some(_), .. } => Ok(()),
+        }
+    }
+
     /// Puts the finished file in its place.
     pub(super) fn finish(self) -> anyhow::Result<()> {
         match self {

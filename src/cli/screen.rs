@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use anyhow::{Context as _, bail};
+use anyhow::Context as _;
 
 use super::Outcome;
 use super::arguments::{FailOn, InputArguments, InputFormat, OutputFormat, ScreenArguments};
@@ -13,16 +13,12 @@ use super::dictionaries;
 use super::forms;
 use super::output::Output;
 use super::progress::Progress;
-use super::reading::Reading;
 use super::summary::{self, Briefs};
 use crate::conversation::{BadRow, Conversation, Format, InputError, InputOptions, Inputs, Mapping, RowOrder};
 use crate::screening::{Outcome as Found, Pipeline, RuleSet, Run, Screening, Sink, Stop, Summary, join_preview};
 
 /// Bad rows shown on standard error; all are counted, and `--bad-rows` writes all.
 const BAD_ROWS_SHOWN: u64 = 20;
-
-/// The rulebook of the preview where none is named.
-const DEFAULT_RULEBOOK: &str = "cloud-cs";
 
 /// Where rendered screenings go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,20 +31,10 @@ enum Form {
 pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
     let started = Instant::now();
     let (rules, loaded) = dictionaries::rule_set(&arguments.rules)?;
-    let (rulebooks, problems) = loaded.dictionary.read_rulebooks(&loaded.files);
-    if let Some(problem) = problems.first() {
-        bail!("a rulebook has errors:\n{problem}");
-    }
-    let rulebook = match arguments.rulebook.as_deref() {
-        // Who brings dictionaries without a rulebook is screened without a preview.
-        None => rulebooks.get(DEFAULT_RULEBOOK),
-        Some("none") => None,
-        Some(id) => Some(rulebooks.get(id).with_context(|| {
-            let known = rulebooks.iter().map(|rulebook| rulebook.id.as_str()).chain(["none"]);
-            format!("--rulebook {id}: there is no such rulebook; known are {}", known.collect::<Vec<_>>().join(", "))
-        })?),
-    };
-    let inputs = Inputs::resolve(&arguments.inputs, &input_options(&arguments.input)?)?;
+    let rulebooks = dictionaries::rulebooks(&loaded)?;
+    let rulebook = dictionaries::rulebook(&rulebooks, &arguments.context)?;
+    let options = input_options(&arguments.input)?;
+    let inputs = Inputs::resolve(&arguments.inputs, &options)?;
     let only_stdin = arguments.inputs.iter().all(|input| input == "-");
     let format = arguments.format.unwrap_or(if only_stdin { OutputFormat::Jsonl } else { OutputFormat::Table });
     let (forms, mut outputs) = outputs(arguments, format)?;
@@ -75,11 +61,12 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
     let pipeline = Pipeline {
         rules: Arc::clone(&rules),
         threads,
-        source: arguments.source.clone(),
-        day: arguments.day,
+        source: arguments.context.source.clone(),
+        day: arguments.context.day,
         join: &join,
         render: &render,
         outputs: forms.len(),
+        rows: options.rows,
         strict: arguments.strict,
         interrupted: &interrupted,
     };
@@ -91,11 +78,14 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
         shown: 0,
         unreadable: 0,
     };
-    let run = pipeline.run(Reading::start(inputs.chunks(), &interrupted), &mut sink)?;
+    let run = pipeline.run(inputs.chunks(), &mut sink)?;
     sink.progress.finish();
     let Screen { briefs, bad_rows, unreadable, shown, .. } = sink;
     if run.summary.all_bad_rows() > shown && !arguments.quiet {
         eprintln!("{} more bad rows; --bad-rows FILE writes them all", run.summary.all_bad_rows() - shown);
+    }
+    if run.stopped.is_none() && nothing_usable(&run.summary) {
+        eprintln!("error: nothing was screened: every row is bad");
     }
     finish(outputs, bad_rows, &run)?;
     report(arguments, format, &rules, &run, &briefs, started)?;
@@ -106,12 +96,17 @@ fn outcome(arguments: &ScreenArguments, run: &Run, unreadable: u64) -> Outcome {
     match run.stopped {
         Some(Stop::Interrupted) => Outcome::Interrupted,
         Some(Stop::BadRow) => Outcome::NotDone,
-        None if unreadable > 0 => Outcome::NotDone,
+        None if unreadable > 0 || nothing_usable(&run.summary) => Outcome::NotDone,
         None if arguments.fail_on == Some(FailOn::Flagged) && run.summary.with_outcome(Found::Flagged) > 0 => {
             Outcome::Failed
         }
         None => Outcome::Done,
     }
+}
+
+/// Whether every row was bad, so that the work cannot be said to be done.
+fn nothing_usable(summary: &Summary) -> bool {
+    summary.conversations == 0 && summary.all_bad_rows() > 0
 }
 
 fn default_threads() -> usize {
@@ -243,7 +238,8 @@ impl Sink for Screen<'_> {
         Ok(())
     }
 
-    fn progress(&mut self, summary: &Summary) {
+    fn progress(&mut self, summary: &Summary) -> anyhow::Result<()> {
         self.progress.show(summary);
+        self.outputs.iter_mut().chain([&mut self.bad_rows]).flatten().try_for_each(Output::hand_over)
     }
 }

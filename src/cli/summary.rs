@@ -118,8 +118,12 @@ fn by_agent(out: &mut String, summary: &Summary) {
     if agents.len() > AGENTS {
         let _ = writeln!(out, "  另有 {} 位坐席未列出", agents.len() - AGENTS);
     }
-    if let Some(nameless) = summary.agents.get("").filter(|count| count.candidates > 0) {
-        let _ = writeln!(out, "  {} 处疑似违规所在的会话没有写明坐席", grouped(nameless.candidates));
+    let nameless = summary.agents.get("").map_or(0, |count| count.candidates);
+    match (nameless, agents.is_empty()) {
+        (0, _) => {}
+        // No table stands above, so it is a sentence of its own and no row.
+        (_, true) => _ = writeln!(out, "\n{} 处疑似违规所在的会话没有写明坐席,无法按坐席统计", grouped(nameless)),
+        (_, false) => _ = writeln!(out, "  另有 {} 处疑似违规,会话没有写明坐席", grouped(nameless)),
     }
 }
 

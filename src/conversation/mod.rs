@@ -8,14 +8,18 @@
 mod fingerprint;
 mod input;
 mod json;
+mod mask;
 mod record;
 mod record_error;
 mod table;
 mod time;
 mod zone;
 
-pub use input::{BadRow, Chunk, ChunkLines, Chunks, Format, InputError, InputOptions, Inputs, LineNumbers, RowOrder};
+pub use input::{
+    BadRow, Chunk, ChunkLines, Chunks, Document, Format, InputError, InputOptions, Inputs, LineNumbers, RowOrder,
+};
 pub use json::{MAX_LINE_BYTES, MAX_MESSAGES};
+pub use mask::mask_numbers;
 pub use record::{Agent, ClosedBy, Conversation, Kind, Message, Role};
 pub use record_error::{RecordError, Shown};
 pub use table::{Mapping, MappingError};

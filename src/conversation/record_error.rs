@@ -4,7 +4,7 @@ use std::fmt;
 
 use thiserror::Error;
 
-use super::{ClosedBy, Kind, Role};
+use super::{ClosedBy, Kind, Role, mask_numbers};
 
 /// Why a line is no conversation. Says the field, what was expected and what to do; quotes no
 /// message text.
@@ -151,14 +151,14 @@ impl RecordError {
     }
 }
 
-/// A value that an error may show: a short word in quotes, escaped for terminals. Of a longer one
-/// only the length is kept, since it may be message text in the wrong place.
+/// A value that an error may show: a short word in quotes, escaped for terminals, its long numbers
+/// masked. Of a longer one only the length is kept, since it may be message text in the wrong place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shown(String);
 
 impl Shown {
     pub(super) fn word(word: &str) -> Shown {
-        Shown::up_to(word, 20)
+        Shown::up_to(&mask_numbers(word), 20)
     }
 
     pub(super) fn time(value: &str) -> Shown {
@@ -181,5 +181,21 @@ impl Shown {
 impl fmt::Display for Shown {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_shown_word_is_short_and_has_no_long_number() {
+        let shown = |word: &str| Shown::word(word).to_string();
+        assert_eq!(shown("阿里"), "\"阿里\"");
+        assert_eq!(shown("客户13800001111"), "\"客户138******11\"");
+        assert_eq!(shown("11010119900101123x"), "\"110************23x\"");
+        assert_eq!(shown(&"长".repeat(20)), format!("\"{}\"", "长".repeat(20)));
+        assert_eq!(shown(&"长".repeat(21)), "a value of 21 characters");
+        assert_eq!(shown(""), "an empty value");
     }
 }

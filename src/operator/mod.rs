@@ -7,6 +7,7 @@ mod answer;
 mod compile;
 mod dialogue;
 mod exceptions;
+mod other_side;
 mod parameters;
 mod placeholder;
 mod required_wording;

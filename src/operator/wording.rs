@@ -1,14 +1,12 @@
 //! `wording`: something was said that should not be, or that is worth knowing.
 
-use std::collections::HashMap;
-
 use super::answer::{Answers, Finding, Quote, Reason, Suppressed, Suppression};
 use super::compile::{Compilation, Lane, TermOwner};
 use super::dialogue::MarkCounts;
 use super::exceptions::Exceptions;
+use super::other_side::OtherSide;
 use super::parameters::{ParameterKind, ParameterSpec, Parameters};
 use super::view::{LocatedHit, MessageIndex, View, WholeTurn};
-use crate::conversation::{Kind, Role};
 use crate::dictionary::{Echo, Rule, TermPlace};
 use crate::text::{Span, Stream};
 
@@ -80,7 +78,7 @@ impl Wording {
         if hits.is_empty() {
             return;
         }
-        let mut other = OtherSide { lane: self.lane, view, first_use: HashMap::new() };
+        let mut other = OtherSide::of(self.lane, view);
         for same in hits.chunk_by(|a, b| a.message == b.message) {
             self.judge_message(view, same, &mut other, answers);
         }
@@ -197,36 +195,4 @@ fn keep_longest(quotes: &mut Vec<Quote>, mut covered: impl FnMut(&Quote)) {
         }
     }
     *quotes = kept;
-}
-
-/// What the other side wrote before, looked up once for each wording.
-struct OtherSide<'v> {
-    lane: Lane,
-    view: &'v View<'v>,
-    /// The first message of the other side that holds the words.
-    first_use: HashMap<String, Option<MessageIndex>>,
-}
-
-impl OtherSide<'_> {
-    fn said(&mut self, words: &str, before: MessageIndex) -> bool {
-        if words.is_empty() {
-            return false;
-        }
-        let (lane, view) = (self.lane, self.view);
-        if let Some(first) = self.first_use.get(words) {
-            return first.is_some_and(|first| first < before);
-        }
-        let is_other = |role: Role| match lane {
-            Lane::Customer => matches!(role, Role::Agent | Role::Bot),
-            Lane::Agent | Lane::Bot => role == Role::Customer,
-        };
-        let first = view
-            .indexed()
-            .find(|(index, message)| {
-                is_other(message.role) && message.kind == Kind::Text && view.text(*index).contains(words)
-            })
-            .map(|(index, _)| index);
-        self.first_use.insert(words.to_owned(), first);
-        first.is_some_and(|first| first < before)
-    }
 }

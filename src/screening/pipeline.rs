@@ -4,16 +4,27 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::ops::{ControlFlow, Range};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 
 use super::form::Screening;
+use super::incomplete::leave_course_open;
+use super::reading::{Event, Reading};
 use super::rule_set::RuleSet;
-use super::screener::Screener;
+use super::screener::{ResponseTimes, Screener};
 use super::tally::{Summary, Tally};
-use crate::conversation::{BadRow, Chunk, Conversation, InputError};
+use crate::conversation::{BadRow, Chunk, Conversation, InputError, LineNumbers, RowOrder};
+
+/// How many chunks may be read and not yet given out, for each thread.
+const CHUNKS_A_THREAD: usize = 3;
+
+const REPEAT: &str = "keep one of the two, or give each export its own `source`";
+
+const REPEAT_IN_GROUPED_ROWS: &str = "if the rows of this conversation are not next to each other, leave out \
+                                      --grouped, else keep one of the two, or give each export its own `source`";
 
 /// Writes a screening to each of the outputs.
 pub type Render<'r> = dyn Fn(&Conversation<'_>, &Screening, &mut [Vec<u8>]) + Sync + 'r;
@@ -34,6 +45,8 @@ pub struct Pipeline<'p> {
     pub render: &'p Render<'p>,
     /// How many outputs there are.
     pub outputs: usize,
+    /// How the rows of tables were said to lie: what to do about a repeat that differs depends on it.
+    pub rows: RowOrder,
     /// Whether the first bad row stops the run.
     pub strict: bool,
     /// Set from outside to stop early.
@@ -50,8 +63,10 @@ pub trait Sink {
     fn bad_row(&mut self, row: &BadRow) -> Result<(), Self::Error>;
     /// A file that could not be read to its end.
     fn unreadable(&mut self, error: &InputError) -> Result<(), Self::Error>;
-    /// A chunk is done.
-    fn progress(&mut self, _summary: &Summary) {}
+    /// A chunk is done: whoever waits for answers may be given them.
+    fn progress(&mut self, _summary: &Summary) -> Result<(), Self::Error> {
+        Ok(())
+    }
 }
 
 /// How a run ended.
@@ -72,12 +87,23 @@ pub enum Stop {
     BadRow,
 }
 
-/// A screened chunk.
+/// A screened chunk, with where it belongs.
+#[derive(Debug)]
+struct ScreenedChunk {
+    /// Its place in the input.
+    number: u64,
+    file: Arc<str>,
+    screened: Screened,
+}
+
+/// What became of a chunk.
 #[derive(Debug, Default)]
 struct Screened {
     items: Vec<Item>,
     outputs: Vec<Vec<u8>>,
     replaced: u64,
+    /// What to do about a conversation in it that was read before and differs.
+    repeat_advice: &'static str,
 }
 
 #[derive(Debug)]
@@ -87,98 +113,105 @@ enum Item {
 }
 
 impl Pipeline<'_> {
-    /// Screens all chunks.
+    /// Screens all chunks. What is screened is given out without waiting for more input.
+    ///
+    /// The chunks are read on a thread of their own. It is left behind when the run ends while it waits for input.
     pub fn run<S: Sink>(
         &self,
-        chunks: impl Iterator<Item = Result<Chunk, InputError>>,
+        chunks: impl Iterator<Item = Result<Chunk, InputError>> + Send + 'static,
         sink: &mut S,
     ) -> Result<Run, S::Error> {
         let mut collector = Collector::new(self.strict);
-        let stopped = if self.threads <= 1 {
-            self.run_here(chunks, &mut collector, sink)?
-        } else {
-            self.run_parallel(chunks, &mut collector, sink)?
+        let reading = Reading::start(chunks);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(self.threads);
+        let stopped = match (self.threads > 1).then(|| pool.build()) {
+            // Where no threads are to be had, the work is done here.
+            None | Some(Err(_)) => {
+                let mut screener = self.screener();
+                self.drive(reading, 1, &mut collector, sink, |number, chunk| {
+                    let screened = self.screen(&mut screener, &chunk);
+                    Some(ScreenedChunk { number, file: chunk.file, screened })
+                })?
+            }
+            Some(Ok(pool)) => {
+                let screeners: Mutex<Vec<Screener>> = Mutex::new(Vec::new());
+                let reports = reading.reports();
+                pool.in_place_scope(|scope| {
+                    self.drive(reading, self.threads, &mut collector, sink, |number, chunk| {
+                        let (reports, screeners) = (reports.clone(), &screeners);
+                        scope.spawn(move |_| {
+                            let work = AssertUnwindSafe(|| self.screen_pooled(screeners, &chunk));
+                            // The receiver is gone only when the run has stopped.
+                            let _ = reports.send(match catch_unwind(work) {
+                                Ok(screened) => Event::Screened(ScreenedChunk { number, file: chunk.file, screened }),
+                                Err(failure) => Event::Failed(failure),
+                            });
+                        });
+                        None
+                    })
+                })?
+            }
         };
         Ok(Run { summary: collector.summary, stopped })
     }
 
-    fn is_interrupted(&self) -> bool {
-        self.interrupted.load(Ordering::Relaxed)
-    }
-
-    fn run_here<S: Sink>(
+    /// Hands chunks to `screen` and takes the results in input order. `screen` gives the result back, or lets it be
+    /// reported.
+    fn drive<S: Sink>(
         &self,
-        chunks: impl Iterator<Item = Result<Chunk, InputError>>,
+        mut reading: Reading<ScreenedChunk>,
+        threads: usize,
         collector: &mut Collector,
         sink: &mut S,
+        mut screen: impl FnMut(u64, Chunk) -> Option<ScreenedChunk>,
     ) -> Result<Option<Stop>, S::Error> {
-        let mut screener = self.screener();
-        for chunk in chunks {
-            let screened = chunk.map(|chunk| (chunk.file.clone(), self.screen(&mut screener, &chunk)));
-            if let ControlFlow::Break(stop) = collector.collect(screened, sink)? {
-                return Ok(Some(stop));
+        let mut waiting = BTreeMap::new();
+        let (mut read, mut taken, mut exhausted) = (0_u64, 0_u64, false);
+        loop {
+            let interrupted = self.interrupted.load(Ordering::Relaxed);
+            if taken == read && (exhausted || interrupted) {
+                return Ok(interrupted.then_some(Stop::Interrupted));
             }
-            if self.is_interrupted() {
-                break;
+            if !exhausted && !interrupted {
+                reading.order((threads * CHUNKS_A_THREAD).saturating_sub((read - taken) as usize));
+            }
+            match reading.wait() {
+                None => continue,
+                Some(Event::Failed(failure)) => resume_unwind(failure),
+                Some(Event::Read(None)) => exhausted = true,
+                // What comes in after an interruption is not wanted any more.
+                Some(Event::Read(Some(_))) if interrupted => {}
+                Some(Event::Read(Some(chunk))) => {
+                    let number = read;
+                    read += 1;
+                    match chunk {
+                        Err(error) => {
+                            waiting.insert(number, Err(error));
+                        }
+                        Ok(chunk) => {
+                            waiting.extend(screen(number, chunk).map(|screened| (number, Ok(screened))));
+                        }
+                    }
+                }
+                Some(Event::Screened(screened)) => {
+                    waiting.insert(screened.number, Ok(screened));
+                }
+            }
+            while let Some(screened) = waiting.remove(&taken) {
+                taken += 1;
+                if let ControlFlow::Break(stop) = collector.collect(screened, sink)? {
+                    return Ok(Some(stop));
+                }
             }
         }
-        Ok(self.is_interrupted().then_some(Stop::Interrupted))
     }
 
-    fn run_parallel<S: Sink>(
-        &self,
-        mut chunks: impl Iterator<Item = Result<Chunk, InputError>>,
-        collector: &mut Collector,
-        sink: &mut S,
-    ) -> Result<Option<Stop>, S::Error> {
-        let Ok(pool) = rayon::ThreadPoolBuilder::new().num_threads(self.threads).build() else {
-            // No threads to be had: the work is done here.
-            return self.run_here(chunks, collector, sink);
-        };
-        let screeners: Mutex<Vec<Screener>> = Mutex::new(Vec::new());
-        let limit = self.threads * 3;
-        let (results, arrivals) = mpsc::channel();
-        pool.in_place_scope(|scope| {
-            let mut waiting = BTreeMap::new();
-            let (mut sent, mut taken, mut exhausted) = (0_u64, 0_u64, false);
-            loop {
-                while !exhausted && sent - taken < limit as u64 && !self.is_interrupted() {
-                    match chunks.next() {
-                        None => exhausted = true,
-                        Some(Err(error)) => {
-                            waiting.insert(sent, Err(error));
-                            sent += 1;
-                        }
-                        Some(Ok(chunk)) => {
-                            let (results, screeners, number) = (results.clone(), &screeners, sent);
-                            scope.spawn(move |_| {
-                                let pooled = screeners.lock().unwrap_or_else(PoisonError::into_inner).pop();
-                                let mut screener = pooled.unwrap_or_else(|| self.screener());
-                                let screened = self.screen(&mut screener, &chunk);
-                                screeners.lock().unwrap_or_else(PoisonError::into_inner).push(screener);
-                                // The receiver is gone only when the run has stopped.
-                                let _ = results.send((number, chunk.file, screened));
-                            });
-                            sent += 1;
-                        }
-                    }
-                }
-                if taken == sent {
-                    return Ok(self.is_interrupted().then_some(Stop::Interrupted));
-                }
-                while !waiting.contains_key(&taken) {
-                    // A sender lives here too, so receiving fails never.
-                    let Ok((number, file, screened)) = arrivals.recv() else { return Ok(None) };
-                    waiting.insert(number, Ok((file, screened)));
-                }
-                while let Some(screened) = waiting.remove(&taken) {
-                    taken += 1;
-                    if let ControlFlow::Break(stop) = collector.collect(screened, sink)? {
-                        return Ok(Some(stop));
-                    }
-                }
-            }
-        })
+    fn screen_pooled(&self, screeners: &Mutex<Vec<Screener>>, chunk: &Chunk) -> Screened {
+        let pooled = screeners.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut screener = pooled.unwrap_or_else(|| self.screener());
+        let screened = self.screen(&mut screener, chunk);
+        screeners.lock().unwrap_or_else(PoisonError::into_inner).push(screener);
+        screened
     }
 
     fn screener(&self) -> Screener {
@@ -186,8 +219,15 @@ impl Pipeline<'_> {
     }
 
     fn screen(&self, screener: &mut Screener, chunk: &Chunk) -> Screened {
-        let mut screened =
-            Screened { items: Vec::new(), outputs: vec![Vec::new(); self.outputs], replaced: chunk.replaced };
+        let mut screened = Screened {
+            items: Vec::new(),
+            outputs: vec![Vec::new(); self.outputs],
+            replaced: chunk.replaced,
+            repeat_advice: match (&chunk.lines, self.rows) {
+                (LineNumbers::Each(_), RowOrder::Grouped) => REPEAT_IN_GROUPED_ROWS,
+                (LineNumbers::Consecutive { .. }, _) | (_, RowOrder::Scattered) => REPEAT,
+            },
+        };
         let mut bad = chunk.bad.iter().peekable();
         for (line, text) in chunk.lines() {
             while let Some(row) = bad.next_if(|row| row.line <= line) {
@@ -200,6 +240,11 @@ impl Pipeline<'_> {
                         conversation.source = Some(source.as_str().into());
                     }
                     let mut screening = screener.screen(&conversation);
+                    let mut times = screener.response_times();
+                    if chunk.lost_rows(line) {
+                        leave_course_open(&self.rules, &mut screening);
+                        times = ResponseTimes::default();
+                    }
                     (self.join)(&mut screening, screener.day(&conversation));
                     let starts: Vec<usize> = screened.outputs.iter().map(Vec::len).collect();
                     (self.render)(&conversation, &screening, &mut screened.outputs);
@@ -209,7 +254,7 @@ impl Pipeline<'_> {
                         fingerprint: conversation.fingerprint(),
                         line,
                         written: written.collect(),
-                        tally: Box::new(Tally::new(&conversation, &screening, screener.response_times())),
+                        tally: Box::new(Tally::new(&conversation, &screening, times)),
                     });
                 }
             }
@@ -234,10 +279,10 @@ impl Collector {
 
     fn collect<S: Sink>(
         &mut self,
-        screened: Result<(Arc<str>, Screened), InputError>,
+        screened: Result<ScreenedChunk, InputError>,
         sink: &mut S,
     ) -> Result<ControlFlow<Stop>, S::Error> {
-        let (file, screened) = match screened {
+        let ScreenedChunk { file, screened, .. } = match screened {
             Ok(screened) => screened,
             Err(error) => {
                 sink.unreadable(&error)?;
@@ -269,7 +314,7 @@ impl Collector {
                         }
                         Some(first) => {
                             self.seen.insert(key, first);
-                            differing(&file, line)
+                            differing(&file, line, screened.repeat_advice)
                         }
                     }
                 }
@@ -287,20 +332,19 @@ impl Collector {
         for (output, range) in pending.into_iter().enumerate() {
             sink.write(output, &screened.outputs[output][range])?;
         }
-        sink.progress(&self.summary);
+        sink.progress(&self.summary)?;
         Ok(ControlFlow::Continue(()))
     }
 }
 
 /// The bad row that a second conversation of the same id is, when it differs.
-fn differing(file: &Arc<str>, line: u64) -> BadRow {
+fn differing(file: &Arc<str>, line: u64, advice: &str) -> BadRow {
     BadRow {
         file: Arc::clone(file),
         line,
         code: "differing-repeat",
         field: Some("id".to_owned()),
-        reason: "a conversation with this id was read before and differs; keep one of the two, or give each export its own `source`"
-            .to_owned(),
+        reason: format!("a conversation with this id was read before and differs; {advice}"),
     }
 }
 
@@ -321,5 +365,60 @@ impl std::hash::Hasher for AlreadyHashed {
 
     fn write_u64(&mut self, hash: u64) {
         self.0 = hash;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::conversation::Zone;
+    use crate::dictionary::Dictionary;
+    use crate::screening::{Overrides, RuleSetOptions};
+
+    struct Nowhere;
+
+    impl Sink for Nowhere {
+        type Error = std::convert::Infallible;
+        fn write(&mut self, _: usize, _: &[u8]) -> Result<(), Self::Error> {
+            Ok(())
+        }
+        fn bad_row(&mut self, _: &BadRow) -> Result<(), Self::Error> {
+            Ok(())
+        }
+        fn unreadable(&mut self, _: &InputError) -> Result<(), Self::Error> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_thread_that_fails_ends_the_run() {
+        let options = RuleSetOptions { zone: Zone::named("Asia/Shanghai").unwrap(), overrides: Overrides::default() };
+        let rules = Arc::new(RuleSet::new(&Dictionary::default(), &options).unwrap());
+        let chunk = Chunk {
+            file: "f".into(),
+            text: "{\"id\":\"c\",\"messages\":[]}\n".to_owned(),
+            lines: LineNumbers::Consecutive { first: 1 },
+            incomplete: Vec::new(),
+            bad: Vec::new(),
+            replaced: 0,
+            encoding: "UTF-8",
+        };
+        for threads in [1, 2] {
+            let pipeline = Pipeline {
+                rules: Arc::clone(&rules),
+                threads,
+                source: None,
+                day: None,
+                join: &|_, _| panic!("a defect, for the test"),
+                render: &|_, _, _| {},
+                outputs: 0,
+                rows: RowOrder::Scattered,
+                strict: false,
+                interrupted: &AtomicBool::new(false),
+            };
+            let chunks = std::iter::once(Ok(chunk.clone()));
+            let run = catch_unwind(AssertUnwindSafe(|| pipeline.run(chunks, &mut Nowhere)));
+            assert!(run.is_err(), "{threads} threads");
+        }
     }
 }

@@ -133,6 +133,7 @@ pub(crate) fn run_with(
             outputs[0].push(b'\n');
         },
         outputs: 1,
+        rows: options.rows,
         strict,
         interrupted: &interrupted,
     };

@@ -15,6 +15,8 @@ pub struct Chunk {
     pub text: String,
     /// Where the lines stand.
     pub lines: LineNumbers,
+    /// The numbers of lines whose conversations lost rows that could not be read, in ascending order.
+    pub incomplete: Vec<u64>,
     /// Rows of the file that could not become lines. They do not belong to the lines of this chunk.
     pub bad: Vec<BadRow>,
     /// How many byte sequences were no characters and became U+FFFD.
@@ -39,6 +41,13 @@ impl Chunk {
     /// The lines that are not blank, without their ends, with their numbers.
     pub fn lines(&self) -> ChunkLines<'_> {
         ChunkLines { rest: &self.text, numbers: &self.lines, next: 0 }
+    }
+}
+
+impl Chunk {
+    /// Whether the conversation of a line lost rows.
+    pub fn lost_rows(&self, line: u64) -> bool {
+        self.incomplete.binary_search(&line).is_ok()
     }
 }
 

@@ -14,7 +14,7 @@ use super::chunk::Chunk;
 use super::compression::{Source, Unpacked};
 use super::error::InputError;
 use super::files::{InputFile, cannot_open};
-use super::format::{Format, is_document, unsupported};
+use super::format::{Document, Format, unsupported};
 use super::lines::{LineBounds, Lines};
 use super::options::InputOptions;
 use super::text_source::{Flow, TextSource};
@@ -77,9 +77,10 @@ impl Chunks {
         };
         let text = first.as_ref().map_or("", |chunk| &chunk.text);
         let format = format.unwrap_or_else(|| Format::of_text(text));
-        if format == Format::Jsonl && is_document(text) {
-            let file = Arc::clone(name);
-            return Err(InputError::NotLines { file });
+        if format == Format::Jsonl
+            && let Some(document) = Document::of_text(text)
+        {
+            return Err(InputError::NotLines { file: Arc::clone(name), document });
         }
         Ok(match format {
             Format::Jsonl => Reader::Lines { first, rest: Box::new(lines) },

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::format::Document;
+
 /// Why input, or the rest of a file, cannot be read. What was read before stays good.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -87,13 +89,12 @@ pub enum InputError {
         advice: &'static str,
     },
     /// One JSON document instead of lines.
-    #[error(
-        "`{file}`: one JSON document over several lines, where one conversation a line is read; make \
-         lines of it with `jq -c '.[]' FILE` if it is an array, else with `jq -c . FILE`"
-    )]
+    #[error("`{file}`: {document}")]
     NotLines {
         /// The file.
         file: Arc<str>,
+        /// What it is.
+        document: Document,
     },
     /// An unknown encoding.
     #[error(
@@ -115,19 +116,19 @@ pub enum InputError {
     },
     /// A table in which needed columns are not recognised.
     #[error(
-        "`{file}`: no column for {}; the columns are {}; say which is which, for instance: --map '{suggestion}'",
-        missing.join(", "), found.join(", ")
+        "`{file}`: no column for {}; the columns are {}; {}",
+        missing.join(", "), found.join(", "), how_to_map(missing, suggestion)
     )]
     MissingColumns {
         /// The file.
         file: Arc<str>,
         /// The line of names.
         line: u64,
-        /// The fields without a column.
+        /// The fields without a column; `time` among them if it is merely of use.
         missing: Vec<&'static str>,
         /// The columns found.
         found: Vec<String>,
-        /// What could be given to `--map`.
+        /// What could be given to `--map`; empty if no column is left over.
         suggestion: String,
     },
     /// Room for sorting a large table is lacking.
@@ -143,6 +144,15 @@ pub enum InputError {
         /// What the system said.
         source: io::Error,
     },
+}
+
+fn how_to_map(missing: &[&str], suggestion: &str) -> String {
+    let note = if missing.contains(&"time") { " (without time no wait is judged)" } else { "" };
+    if suggestion.is_empty() {
+        format!("say with --map FIELD=COLUMN,… which is which, or add the columns{note}")
+    } else {
+        format!("say which is which, for instance: --map '{suggestion}'{note}")
+    }
 }
 
 impl InputError {
@@ -180,7 +190,7 @@ impl InputError {
             | InputError::BrokenCompression { file, .. }
             | InputError::RatioExceeded { file, .. }
             | InputError::UnsupportedFormat { file, .. }
-            | InputError::NotLines { file }
+            | InputError::NotLines { file, .. }
             | InputError::MissingHeader { file, .. }
             | InputError::MissingColumns { file, .. }
             | InputError::CannotSpill { file, .. } => Some(file),

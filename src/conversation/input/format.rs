@@ -1,5 +1,6 @@
 //! Which format a file has.
 
+use std::fmt;
 use std::path::Path;
 
 /// A format of input.
@@ -56,14 +57,38 @@ impl Format {
     }
 }
 
-/// Whether a text is one JSON document laid out over lines, which would be refused line by line.
-pub(super) fn is_document(text: &str) -> bool {
-    let mut lines = text.trim_start().lines();
-    let line = lines.next().unwrap_or_default().trim_end();
-    match line.strip_prefix('[') {
-        Some(rest) => rest.is_empty() || rest.trim_start().starts_with('{'),
+/// One JSON document in place of lines.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Document {
+    /// An array, on one line or many.
+    Array,
+    /// An object, laid out over lines.
+    Object,
+}
+
+impl Document {
+    /// What a text is that would be refused line by line, since it is one document.
+    pub(super) fn of_text(text: &str) -> Option<Document> {
+        let mut lines = text.trim_start().lines();
+        let line = lines.next().unwrap_or_default().trim_end();
+        if let Some(rest) = line.strip_prefix('[') {
+            let is_array = rest.is_empty() || rest.trim_start().starts_with('{');
+            return is_array.then_some(Document::Array);
+        }
         // A broken first line may be a lone brace too; only a layout is indented.
-        None => line == "{" && lines.next().is_some_and(|line| line.starts_with([' ', '\t'])),
+        let is_laid_out = line == "{" && lines.next().is_some_and(|line| line.starts_with([' ', '\t']));
+        is_laid_out.then_some(Document::Object)
+    }
+}
+
+impl fmt::Display for Document {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Document::Array => "this is one JSON array; write one conversation a line (jq -c '.[]' FILE)",
+            Document::Object => {
+                "this is one JSON object laid out over several lines; write one conversation a line (jq -c . FILE)"
+            }
+        })
     }
 }
 
@@ -91,12 +116,15 @@ mod tests {
 
     #[test]
     fn documents_are_not_lines() {
-        for text in ["[\n{}]", "\n[ {\"id\":1}]", "{\n \"id\": 1}"] {
-            assert!(is_document(text), "{text}");
+        for text in ["[\n{}]", "\n[ {\"id\":1}]", "[{\"id\":1},{\"id\":2}]\n"] {
+            assert_eq!(Document::of_text(text), Some(Document::Array), "{text}");
         }
+        assert_eq!(Document::of_text("{\n \"id\": 1}"), Some(Document::Object));
         for text in ["", "{\n\"id\": 1}", "{\"id\":1}\n", "[1]", "{}"] {
-            assert!(!is_document(text), "{text}");
+            assert_eq!(Document::of_text(text), None, "{text}");
         }
+        assert!(Document::Array.to_string().contains("one JSON array"));
+        assert!(Document::Object.to_string().contains("one JSON object"));
     }
 
     #[test]

@@ -92,6 +92,7 @@ impl Lines {
             file: Arc::clone(&self.file),
             text,
             lines: LineNumbers::Consecutive { first },
+            incomplete: Vec::new(),
             bad: std::mem::take(&mut self.bad),
             replaced: self.source.take_replaced(),
             encoding: self.source.encoding(),

@@ -15,7 +15,7 @@ pub use chunk::{BadRow, Chunk, ChunkLines, LineNumbers};
 pub use chunks::Chunks;
 pub use error::InputError;
 pub use files::Inputs;
-pub use format::Format;
+pub use format::{Document, Format};
 pub use options::{InputOptions, RowOrder};
 
 pub(super) use lines::Lines;

@@ -23,7 +23,7 @@ pub(super) fn assemble<'a>(rows: impl Iterator<Item = PackedRow<'a>> + Clone, ou
     }
     out.extend_from_slice(b",\"messages\":[");
     let in_charge = named(&values);
-    for (index, row) in rows.enumerate() {
+    for (index, row) in rows.filter(|row| !row.is_lost).enumerate() {
         if index > 0 {
             out.push(b',');
         }

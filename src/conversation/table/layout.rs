@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::conversation::{Clock, InputError};
+use crate::conversation::{Clock, InputError, mask_numbers};
 
 use super::column::Column;
 use super::mapping::Mapping;
@@ -40,6 +40,10 @@ impl Layout {
         if missing.is_empty() {
             return Ok(layout);
         }
+        // Time can be done without, but who has to say which column is which should not forget it.
+        if layout.position(Column::Time).is_none() && mapping.column(Column::Time).is_none() {
+            missing.push(Column::Time);
+        }
         let file = Arc::clone(file);
         // A file without names has a message here: nothing of it may be shown.
         if layout.names.iter().any(|name| looks_like_data(name, mapping)) {
@@ -73,19 +77,30 @@ impl Layout {
     }
 
     /// A mapping of the missing columns to columns that nothing else is read from: those with a
-    /// similar name, else those that come next.
+    /// similar name, else, of columns that must be there, those that come next. A column for which
+    /// none is left is left out.
     fn suggestion(&self, missing: &[Column]) -> String {
-        let mut free: Vec<usize> = (0..self.names.len()).filter(|at| !self.positions.contains(&Some(*at))).collect();
-        let mut parts = Vec::new();
+        // Only what can be pasted as it is shown.
+        let can_be_given = |name: &str| !name.is_empty() && shown(name) == name && !name.contains([',', '\'']);
+        let mut free: Vec<usize> = (0..self.names.len())
+            .filter(|at| !self.positions.contains(&Some(*at)) && can_be_given(self.names[*at].trim()))
+            .collect();
+        let mut chosen: Vec<Option<usize>> = Vec::new();
         for column in missing.iter().copied() {
             let similar = free.iter().position(|at| {
                 let name = column_name(&self.names[*at]);
                 known_names(column).any(|known| name.contains(known))
             });
-            let next = similar.or(if free.is_empty() { None } else { Some(0) });
-            let name = next.map_or("…".to_owned(), |at| shown(&self.names[free.remove(at)]));
-            parts.push(format!("{}={name}", column.as_str()));
+            chosen.push(similar.map(|at| free.remove(at)));
         }
+        for (column, chosen) in missing.iter().zip(&mut chosen) {
+            if chosen.is_none() && Column::NEEDED.contains(column) && !free.is_empty() {
+                *chosen = Some(free.remove(0));
+            }
+        }
+        let chosen = missing.iter().zip(chosen).filter_map(|(column, at)| Some((column, at?)));
+        let parts: Vec<_> =
+            chosen.map(|(column, at)| format!("{}={}", column.as_str(), shown(&self.names[at]))).collect();
         parts.join(",")
     }
 }
@@ -109,7 +124,7 @@ fn shown(name: &str) -> String {
     if length > 20 {
         return format!("({length} characters)");
     }
-    name.escape_debug().to_string()
+    mask_numbers(name).escape_debug().to_string()
 }
 
 #[cfg(test)]
@@ -156,6 +171,28 @@ mod tests {
         assert!(text.contains("--map 'id=单号,role=谁说的,text=消息内容(原文)'"), "{text}");
         let error = layout("会话ID,角色,内容", "time=何时").unwrap_err();
         assert_eq!(error.code(), "missing-columns");
+        assert!(!error.to_string().contains("--map '"), "{error}");
+    }
+
+    #[test]
+    fn time_is_mentioned_and_only_columns_that_are_there_are_suggested() {
+        let text = |names: &str| layout(names, "").unwrap_err().to_string();
+        let similar = text("单号,谁说的,消息内容(原文),发出的时间");
+        assert!(similar.contains("no column for id, role, text, time;"), "{similar}");
+        assert!(similar.contains("--map 'id=单号,role=谁说的,text=消息内容(原文),time=发出的时间'"), "{similar}");
+        // What is left may be anything: it is not taken for a time.
+        let unlike = text("会话ID,甲,乙,丙");
+        assert!(unlike.contains("no column for role, text, time;"), "{unlike}");
+        assert!(unlike.contains("--map 'role=甲,text=乙'"), "{unlike}");
+        assert!(unlike.contains("without time no wait is judged"), "{unlike}");
+        let few = text("单号,说");
+        assert!(few.contains("--map 'id=单号,role=说'") && !few.contains('…'), "{few}");
+        let long = text("会话ID,这一列的名字长得超过了二十个字所以不显示出来,谁");
+        assert!(long.contains("--map 'role=谁'"), "{long}");
+        let none = text("会话ID,时间");
+        assert!(none.contains("no column for role, text;") && !none.contains("--map '"), "{none}");
+        let unread = layout("会话ID,甲", "time=").unwrap_err().to_string();
+        assert!(!unread.contains("time"), "{unread}");
     }
 
     #[test]

@@ -19,8 +19,9 @@ impl Run {
     pub(super) fn write(folder: &Path, lines: impl Iterator<Item = io::Result<NumberedLine>>) -> io::Result<Run> {
         let mut file = BufWriter::new(tempfile::tempfile_in(folder)?);
         for line in lines {
-            let (number, text) = line?;
+            let NumberedLine { number, text, lost_rows } = line?;
             file.write_all(&number.to_le_bytes())?;
+            file.write_all(&[u8::from(lost_rows)])?;
             file.write_all(&(text.len() as u64).to_le_bytes())?;
             file.write_all(&text)?;
         }
@@ -35,6 +36,8 @@ impl Run {
             0 => return Ok(None),
             _ => self.file.read_exact(&mut number[1..])?,
         }
+        let mut lost_rows = [0];
+        self.file.read_exact(&mut lost_rows)?;
         let mut length = [0; 8];
         self.file.read_exact(&mut length)?;
         let length = u64::from_le_bytes(length);
@@ -43,22 +46,22 @@ impl Run {
         if text.len() as u64 != length {
             return Err(damaged());
         }
-        Ok(Some((u64::from_le_bytes(number), text)))
+        Ok(Some(NumberedLine { number: u64::from_le_bytes(number), text, lost_rows: lost_rows != [0] }))
     }
 }
 
 /// Several runs as one. No two lines have the same number: each is of another row.
 pub(super) struct Merge {
     runs: Vec<Run>,
-    heads: BinaryHeap<Reverse<(u64, usize, Vec<u8>)>>,
+    heads: BinaryHeap<Reverse<(NumberedLine, usize)>>,
 }
 
 impl Merge {
     pub(super) fn new(mut runs: Vec<Run>) -> io::Result<Merge> {
         let mut heads = BinaryHeap::new();
         for (index, run) in runs.iter_mut().enumerate() {
-            if let Some((number, text)) = run.next()? {
-                heads.push(Reverse((number, index, text)));
+            if let Some(line) = run.next()? {
+                heads.push(Reverse((line, index)));
             }
         }
         Ok(Merge { runs, heads })
@@ -69,12 +72,12 @@ impl Iterator for Merge {
     type Item = io::Result<NumberedLine>;
 
     fn next(&mut self) -> Option<io::Result<NumberedLine>> {
-        let Reverse((number, index, text)) = self.heads.pop()?;
+        let Reverse((line, index)) = self.heads.pop()?;
         match self.runs[index].next() {
-            Ok(Some((number, text))) => self.heads.push(Reverse((number, index, text))),
+            Ok(Some(next)) => self.heads.push(Reverse((next, index))),
             Ok(None) => {}
             Err(error) => return Some(Err(error)),
         }
-        Some(Ok((number, text)))
+        Some(Ok(line))
     }
 }

@@ -1,7 +1,7 @@
 //! A row as it is kept until its conversation is complete: in memory, or in a file set aside.
 //!
-//! Layout: the length of what follows (4 bytes), the line (8 bytes), whether an agent speaks
-//! (1 byte), then the texts, each behind its length: the fields of the conversation, and the
+//! Layout: the length of what follows (4 bytes), the line (8 bytes), who speaks or
+//! that the row is lost (1 byte), then the texts, each behind its length: the fields of the conversation, and the
 //! message's JSON in two halves, between which its agent may be put.
 
 use std::io::{self, Read};
@@ -10,6 +10,8 @@ use super::column::Column;
 
 const LENGTH: usize = 4;
 const FIXED: usize = 9;
+const BY_AGENT: u8 = 1;
+const LOST: u8 = 2;
 
 /// A row as it is kept.
 #[derive(Debug, Clone, Copy)]
@@ -18,6 +20,8 @@ pub(super) struct PackedRow<'a> {
     pub(super) line: u64,
     /// Whether an agent speaks.
     pub(super) by_agent: bool,
+    /// Whether it could not be read: all that is known is its conversation.
+    pub(super) is_lost: bool,
     /// The fields of the conversation, empty where there is none.
     pub(super) conversation: [&'a [u8]; Column::OF_CONVERSATION],
     /// The beginning of the message's JSON, up to its kind.
@@ -32,7 +36,7 @@ impl<'a> PackedRow<'a> {
         let start = out.len();
         out.extend_from_slice(&[0; LENGTH]);
         out.extend_from_slice(&self.line.to_le_bytes());
-        out.push(u8::from(self.by_agent));
+        out.push(u8::from(self.by_agent) * BY_AGENT + u8::from(self.is_lost) * LOST);
         for text in self.conversation.iter().chain([&self.head, &self.tail]) {
             pack_text(text, out);
         }
@@ -51,18 +55,24 @@ impl<'a> PackedRow<'a> {
     pub(super) fn unpack(bytes: &'a [u8]) -> Option<PackedRow<'a>> {
         let row = bytes.get(LENGTH..PackedRow::length(bytes)?)?;
         let (line, rest) = row.split_first_chunk::<8>()?;
-        let (by_agent, mut rest) = rest.split_first()?;
+        let (flags, mut rest) = rest.split_first()?;
         let mut conversation: [&[u8]; _] = [b""; Column::OF_CONVERSATION];
         for text in &mut conversation {
             *text = take_text(&mut rest)?;
         }
         Some(PackedRow {
             line: u64::from_le_bytes(*line),
-            by_agent: *by_agent != 0,
+            by_agent: flags & BY_AGENT != 0,
+            is_lost: flags & LOST != 0,
             conversation,
             head: take_text(&mut rest)?,
             tail: take_text(&mut rest)?,
         })
+    }
+
+    /// Whether the packed row at the start of `bytes` is a lost one.
+    pub(super) fn is_lost(bytes: &[u8]) -> Option<bool> {
+        Some(bytes.get(LENGTH + FIXED - 1)? & LOST != 0)
     }
 
     /// The bytes that source and id take in the packed row at the start of `bytes`: equal for all
@@ -133,7 +143,7 @@ mod tests {
         let mut conversation: [&[u8]; _] = [b""; Column::OF_CONVERSATION];
         conversation[0] = b"c1";
         conversation[1] = long.as_bytes();
-        let row = PackedRow { line: 7, by_agent: true, conversation, head: b"{", tail: b"}" };
+        let row = PackedRow { line: 7, by_agent: true, is_lost: false, conversation, head: b"{", tail: b"}" };
         let mut bytes = Vec::new();
         row.pack(&mut bytes);
         row.pack(&mut bytes);
@@ -151,5 +161,11 @@ mod tests {
         assert!(read_row(&mut file, &mut one).unwrap());
         assert_eq!(one, bytes[..length]);
         assert!(read_row(&mut file, &mut one).is_err());
+        let mut lost = Vec::new();
+        PackedRow { by_agent: false, is_lost: true, ..row }.pack(&mut lost);
+        let read = PackedRow::unpack(&lost).unwrap();
+        assert!(read.is_lost && !read.by_agent);
+        assert_eq!((PackedRow::is_lost(&lost), PackedRow::is_lost(&bytes)), (Some(true), Some(false)));
+        assert_eq!(PackedRow::key(&lost), PackedRow::key(&bytes));
     }
 }

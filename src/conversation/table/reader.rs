@@ -29,6 +29,8 @@ pub(in crate::conversation) struct Table {
     packed: Vec<u8>,
     /// Where the row that was packed last begins, for rows that stand together.
     latest: usize,
+    /// A lost row between conversations whose rows stand together: of the one before, or of the next.
+    between: Vec<u8>,
     spill: Option<Spill>,
     ready: Ready,
     fault: Option<InputError>,
@@ -45,6 +47,7 @@ enum Stage {
 struct Ready {
     text: Vec<u8>,
     numbers: Vec<u64>,
+    incomplete: Vec<u64>,
     bad: Vec<BadRow>,
     replaced: u64,
     encoding: &'static str,
@@ -67,6 +70,7 @@ impl Table {
             stage: Stage::Reading,
             packed: Vec::new(),
             latest: 0,
+            between: Vec::new(),
             spill: None,
             ready: Ready::default(),
             fault: None,
@@ -167,6 +171,7 @@ impl Table {
             Ok(()) if self.packed.len() == start => Ok(()),
             Ok(()) => self.packed_row(start),
             Err(fault) => {
+                reader.read_lost(line, &mut self.packed);
                 self.bad(BadRow {
                     file: Arc::clone(self.lines.file()),
                     line,
@@ -174,24 +179,39 @@ impl Table {
                     field: fault.field,
                     reason: fault.reason,
                 });
-                Ok(())
+                if self.packed.len() > start { self.lost_row(start) } else { Ok(()) }
             }
         }
+    }
+
+    /// Sees to the lost row that was packed last. What it says of its conversation may be wrong, so it
+    /// begins and ends none where the rows of each stand together.
+    fn lost_row(&mut self, start: usize) -> Result<(), InputError> {
+        let is_of_another = PackedRow::key(&self.packed[self.latest..]) != PackedRow::key(&self.packed[start..]);
+        if self.options.rows == RowOrder::Grouped && (start == 0 || is_of_another) {
+            self.between = self.packed.split_off(start);
+            return Ok(());
+        }
+        self.packed_row(start)
     }
 
     /// Sees to the row that was packed last.
     fn packed_row(&mut self, start: usize) -> Result<(), InputError> {
         match self.options.rows {
             RowOrder::Grouped => {
-                let before = PackedRow::key(&self.packed[self.latest..]);
-                if before != PackedRow::key(&self.packed[start..]) {
-                    let row = self.packed.split_off(start);
-                    let complete = std::mem::replace(&mut self.packed, row);
-                    self.latest = 0;
-                    return self.give(complete);
+                let key = PackedRow::key(&self.packed[start..]);
+                if start > 0 && PackedRow::key(&self.packed[self.latest..]) == key {
+                    self.latest = start;
+                    return Ok(());
                 }
-                self.latest = start;
-                Ok(())
+                // A lost row before the first one of a conversation is counted to it.
+                let between = std::mem::take(&mut self.between);
+                let mut next = if PackedRow::key(&between) == key { between } else { Vec::new() };
+                self.latest = next.len();
+                next.extend_from_slice(&self.packed[start..]);
+                self.packed.truncate(start);
+                let complete = std::mem::replace(&mut self.packed, next);
+                self.give(complete)
             }
             RowOrder::Scattered if self.packed.len() > self.options.row_memory => self.put_aside(),
             RowOrder::Scattered => Ok(()),
@@ -253,8 +273,9 @@ impl Ready {
         !self.text.is_empty() || !self.bad.is_empty() || (done && self.replaced > 0)
     }
 
-    fn push(&mut self, file: &Arc<str>, (number, line): NumberedLine) {
-        if line.len() > MAX_LINE_BYTES {
+    fn push(&mut self, file: &Arc<str>, line: NumberedLine) {
+        let NumberedLine { number, text, lost_rows } = line;
+        if text.len() > MAX_LINE_BYTES {
             self.bad.push(BadRow {
                 file: Arc::clone(file),
                 line: number,
@@ -264,9 +285,12 @@ impl Ready {
             });
             return;
         }
-        self.text.extend_from_slice(&line);
+        self.text.extend_from_slice(&text);
         self.text.push(b'\n');
         self.numbers.push(number);
+        if lost_rows {
+            self.incomplete.push(number);
+        }
     }
 
     fn take(&mut self, file: &Arc<str>) -> Chunk {
@@ -278,6 +302,7 @@ impl Ready {
             text: String::from_utf8(ready.text)
                 .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
             lines: LineNumbers::Each(ready.numbers),
+            incomplete: ready.incomplete,
             bad: ready.bad,
             replaced: ready.replaced,
             encoding: ready.encoding,

@@ -76,12 +76,26 @@ impl<'a> RowReader<'a> {
         let row = PackedRow {
             line,
             by_agent: role == Role::Agent,
+            is_lost: false,
             conversation: std::array::from_fn(|at| values[at].as_bytes()),
             head: &head,
             tail: &tail,
         };
         row.pack(out);
         Ok(())
+    }
+
+    /// Appends what is left of a row that could not be read: of which conversation it is. A row
+    /// that does not tell leaves nothing.
+    pub(super) fn read_lost(&self, line: u64, out: &mut Vec<u8>) {
+        let (id, source) = (self.trimmed(Column::Id), self.trimmed(Column::Source));
+        if id.is_empty() {
+            return;
+        }
+        let mut conversation = [&b""[..]; Column::OF_CONVERSATION];
+        conversation[Column::Id.index()] = id.as_bytes();
+        conversation[Column::Source.index()] = source.as_bytes();
+        PackedRow { line, by_agent: false, is_lost: true, conversation, head: b"", tail: b"" }.pack(out);
     }
 
     /// The fields of the conversation that the row states.

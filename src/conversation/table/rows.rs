@@ -274,6 +274,7 @@ mod tests {
             file: "f".into(),
             text: text.to_owned(),
             lines: LineNumbers::Consecutive { first: 1 },
+            incomplete: Vec::new(),
             bad: Vec::new(),
             replaced: 0,
             encoding: "UTF-8",

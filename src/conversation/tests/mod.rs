@@ -15,6 +15,8 @@ use crate::conversation::{BadRow, Chunks, Format, InputError, InputOptions, Inpu
 #[derive(Debug, Default)]
 struct Outcome {
     lines: Vec<(u64, String)>,
+    /// Lines whose conversations lost rows.
+    incomplete: Vec<u64>,
     bad: Vec<BadRow>,
     replaced: u64,
     encoding: &'static str,
@@ -29,6 +31,7 @@ impl Outcome {
                 Ok(chunk) => {
                     let lines = chunk.lines();
                     outcome.lines.extend(lines.map(|(number, line)| (number, line.to_owned())));
+                    outcome.incomplete.extend(chunk.lines().map(|line| line.0).filter(|line| chunk.lost_rows(*line)));
                     outcome.replaced += chunk.replaced;
                     outcome.encoding = chunk.encoding;
                     outcome.bad.extend(chunk.bad);

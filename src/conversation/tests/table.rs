@@ -112,6 +112,40 @@ fn rows_that_stand_together_are_a_stream() {
     assert_eq!(lines, [2, 4, 5], "an id that comes back is a conversation of its own");
 }
 
+#[test]
+fn a_conversation_knows_that_it_lost_rows() {
+    let names = "id,role,text\n";
+    let incomplete = |rows: &str, options: &InputOptions| {
+        let outcome = Outcome::of_bytes(format!("{names}{rows}").as_bytes(), Format::Csv, options);
+        (outcome.lines.iter().map(|line| line.0).collect::<Vec<_>>(), outcome.incomplete)
+    };
+    let scattered = InputOptions::default();
+    let spilled = InputOptions { row_memory: 1, ..InputOptions::default() };
+    let grouped = InputOptions { rows: RowOrder::Grouped, ..InputOptions::default() };
+    let together = [
+        // The first row of a conversation, one in the middle, the last one, and a conversation of bad rows only.
+        (
+            "1,who,a\n1,agent,b\n2,agent,c\n2,who,d\n2,agent,e\n3,agent,f\n3,who,g\n4,who,h\n5,agent,i\n",
+            vec![2, 4, 7, 10],
+            vec![2, 4, 7],
+        ),
+        // An unquoted comma: the id cell is believed.
+        ("1,agent,a\n2,agent,b,c\n2,agent,d\n3,agent,e\n", vec![2, 3, 5], vec![3]),
+        // Of a row without an id, or with an id that nobody has, no conversation is told.
+        ("1,agent,a\n,agent,b\n1,agent,c\n9,who,d\n1,agent,e\n", vec![2], vec![]),
+        ("1,agent,a\n1,agent,b\n", vec![2], vec![]),
+    ];
+    for (rows, lines, lost) in together {
+        for options in [&scattered, &spilled, &grouped] {
+            assert_eq!(incomplete(rows, options), (lines.clone(), lost.clone()), "{rows} {options:?}");
+        }
+    }
+    let apart = "1,agent,a\n2,agent,b\n3,agent,c\n1,who,d\n3,who,e\n2,agent,f\n";
+    for options in [&scattered, &spilled] {
+        assert_eq!(incomplete(apart, options), (vec![2, 3, 4], vec![2, 4]));
+    }
+}
+
 fn quoted(cell: &str) -> String {
     format!("\"{}\"", cell.replace('"', "\"\""))
 }
