@@ -69,7 +69,7 @@ def main():
 
     def screen(path, terms=1_000, threads=1):
         return [options.zhijian, "screen", path, "--threads", threads, "--dictionaries", work / str(terms),
-                "--quiet", "--format", "jsonl", "-o", "/dev/null"]
+                "--quiet", "-o", "/dev/null"]
 
     runs = {
         "json.loads": [sys.executable, "-c", PARSE, corpus],

@@ -115,7 +115,7 @@ fn what_is_missing_or_late_is_not_judged_where_a_row_was_lost() {
         let rules =
             |at: usize| -> Vec<&str> { screenings[at].candidates.iter().map(|found| found.rule.as_str()).collect() };
         let open = |at: usize| -> Vec<(&str, &str)> {
-            screenings[at].not_evaluated.iter().map(|rule| (rule.rule.as_str(), &*rule.reason)).collect()
+            screenings[at].not_evaluated.iter().map(|rule| (&*rule.rule, &*rule.reason)).collect()
         };
         assert_eq!(rules(0), ["internal-jargon"], "what was said stays said");
         let course = ["missing-closing", "missing-greeting", "slow-first-response", "slow-response"];

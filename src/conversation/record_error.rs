@@ -162,8 +162,9 @@ impl Shown {
     }
 
     pub(super) fn time(value: &str) -> Shown {
-        // RFC 3339 needs 25 characters of ASCII; anything else may be a message.
-        Shown::up_to(value, if value.is_ascii() { 32 } else { 0 })
+        // RFC 3339 needs 25 characters of ASCII; anything else may be a message, and a mere number a telephone's.
+        let shown = if value.contains(':') { value.to_owned() } else { mask_numbers(value) };
+        Shown::up_to(&shown, if value.is_ascii() { 32 } else { 0 })
     }
 
     fn up_to(word: &str, longest: usize) -> Shown {

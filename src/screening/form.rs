@@ -41,6 +41,21 @@ pub struct Screening {
     pub preview: Option<Preview>,
 }
 
+impl Screening {
+    /// The outcome that follows from what was found by so many enabled rules.
+    pub(super) fn judged(&self, rules: usize) -> Outcome {
+        if !self.candidates.is_empty() {
+            Outcome::Flagged
+        } else if !self.signals.is_empty() {
+            Outcome::Signalled
+        } else if rules > 0 && self.not_evaluated.len() == rules {
+            Outcome::NotEvaluated
+        } else {
+            Outcome::Clean
+        }
+    }
+}
+
 /// The outcome of a screening: the first that holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

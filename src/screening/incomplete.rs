@@ -1,8 +1,9 @@
 //! Conversations of which rows could not be read.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
-use super::form::{Outcome, RuleNotEvaluated, Screening};
+use super::form::{RuleNotEvaluated, Screening};
 use super::rule_set::{CompiledRule, RuleSet};
 use crate::operator::Operator;
 
@@ -23,18 +24,10 @@ pub fn leave_course_open(rules: &RuleSet, screening: &mut Screening) {
             screening.not_evaluated.push(known.remove(at));
         } else if is_course(&rule.id) {
             let reason = Cow::Borrowed(REASON);
-            screening.not_evaluated.push(RuleNotEvaluated { rule: rule.id.to_string(), reason });
+            screening.not_evaluated.push(RuleNotEvaluated { rule: Arc::clone(&rule.id), reason });
         }
     }
-    screening.outcome = if !screening.candidates.is_empty() {
-        Outcome::Flagged
-    } else if !screening.signals.is_empty() {
-        Outcome::Signalled
-    } else if !rules.rules().is_empty() && screening.not_evaluated.len() == rules.rules().len() {
-        Outcome::NotEvaluated
-    } else {
-        Outcome::Clean
-    };
+    screening.outcome = screening.judged(rules.rules().len());
 }
 
 fn is_about_course(rule: &CompiledRule) -> bool {

@@ -226,15 +226,7 @@ impl Screener {
                 report.add(&rules.rules[*slot as usize], finding, &mut screening);
             }
         }
-        screening.outcome = if !screening.candidates.is_empty() {
-            Outcome::Flagged
-        } else if !screening.signals.is_empty() {
-            Outcome::Signalled
-        } else if !rules.rules.is_empty() && screening.not_evaluated.len() == rules.rules.len() {
-            Outcome::NotEvaluated
-        } else {
-            Outcome::Clean
-        };
+        screening.outcome = screening.judged(rules.rules.len());
         LiveScreening { settled: screening, provisional }
     }
 }
