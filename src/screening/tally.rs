@@ -143,13 +143,14 @@ impl Summary {
         self.messages += tally.messages;
         *self.outcomes.entry(tally.outcome).or_default() += 1;
         let in_charge = tally.agent.as_ref().map_or("", |(id, _)| id.as_str());
-        let agent = self.agent(in_charge);
-        agent.conversations += 1;
-        if let Some((_, Some(name))) = &tally.agent {
-            agent.name.get_or_insert_with(|| name.clone());
-        }
+        self.count(in_charge, |agent| {
+            agent.conversations += 1;
+            if let Some((_, Some(name))) = &tally.agent {
+                agent.name.get_or_insert_with(|| name.clone());
+            }
+        });
         for (_, charged) in &tally.candidates {
-            self.agent(charged.as_deref().unwrap_or_default()).candidates += 1;
+            self.count(charged.as_deref().unwrap_or_default(), |agent| agent.candidates += 1);
         }
         let mut rules: Vec<&String> = tally.candidates.iter().map(|(rule, _)| rule).chain(&tally.signals).collect();
         rules.sort_unstable();
@@ -177,11 +178,13 @@ impl Summary {
         }
     }
 
-    fn agent(&mut self, id: &str) -> &mut AgentCount {
-        if !self.agents.contains_key(id) {
-            self.agents.insert(id.to_owned(), AgentCount::default());
+    /// Counts something of an agent.
+    fn count(&mut self, id: &str, count: impl FnOnce(&mut AgentCount)) {
+        // Few agents have many conversations: an id is copied once.
+        match self.agents.get_mut(id) {
+            Some(agent) => count(agent),
+            None => count(self.agents.entry(id.to_owned()).or_default()),
         }
-        self.agents.entry(id.to_owned()).or_default()
     }
 
     /// Conversations with this outcome.

@@ -55,6 +55,8 @@ enum Special {
 /// The compiled fold tables.
 pub struct Fold {
     bmp: Box<[u16]>,
+    /// A bit for each character of the plane that stays what it is: small enough for the first-level cache.
+    own: Box<[u64]>,
     special: HashMap<char, Special>,
 }
 
@@ -93,7 +95,7 @@ impl Fold {
             Ok(byte) => u16::from(byte.to_ascii_lowercase()),
             Err(_) => code,
         });
-        let mut fold = Self { bmp: bmp.collect(), special: HashMap::new() };
+        let mut fold = Self { bmp: bmp.collect(), own: Box::default(), special: HashMap::new() };
         for code in (0x80..0x1_0000).chain(0x1_D400..0x1_D800).chain(0x1_F100..0x1_F200).chain(0x2_F800..0x2_FA20) {
             if let Some(character) = char::from_u32(code) {
                 fold.compile(character, &single);
@@ -108,6 +110,13 @@ impl Fold {
         for (before, character, to) in contexts {
             fold.add_context(before, character, to);
         }
+        // The mark of special ones is no character, so it is never one's own form.
+        let own = fold.bmp.chunks(64).zip((0..).step_by(64)).map(|(entries, first)| {
+            let is_own =
+                |(at, &entry): (usize, &u16)| u64::from(usize::from(entry) == first + at && entry != SPECIAL) << at;
+            entries.iter().enumerate().map(is_own).sum()
+        });
+        fold.own = own.collect();
         fold
     }
 
@@ -198,17 +207,7 @@ impl Fold {
                 continue;
             }
             out.push_str(&text[run..at]);
-            let previous = count.checked_sub(1).map_or(Letter::NONE, |last| letters[last].character);
-            self.changed(character, previous, |folded| {
-                let letter = Letter { character: folded, at: out.len() as u32 };
-                match letters.get_mut(count) {
-                    Some(slot) => *slot = letter,
-                    // Only an expansion gets here.
-                    None => letters.push(letter),
-                }
-                count += 1;
-                out.push(folded);
-            });
+            count = self.push_changed(character, out, letters, count);
             run = at + character.len_utf8();
             shift = out.len().wrapping_sub(run);
         }
@@ -220,11 +219,28 @@ impl Fold {
         Span::new(start, out.len())
     }
 
+    /// Appends what a character becomes, after the first `count` letters; returns how many there are then.
+    #[inline(never)]
+    fn push_changed(&self, character: char, out: &mut String, letters: &mut Vec<Letter>, mut count: usize) -> usize {
+        let previous = count.checked_sub(1).map_or(Letter::NONE, |last| letters[last].character);
+        self.changed(character, previous, |folded| {
+            let letter = Letter { character: folded, at: out.len() as u32 };
+            match letters.get_mut(count) {
+                Some(slot) => *slot = letter,
+                // Only an expansion gets here.
+                None => letters.push(letter),
+            }
+            count += 1;
+            out.push(folded);
+        });
+        count
+    }
+
     /// Whether a character stays what it is.
     #[inline]
     fn is_own_form(&self, character: char) -> bool {
-        // The mark of special ones is no character.
-        self.bmp.get(character as usize).is_some_and(|&entry| u32::from(entry) == u32::from(character))
+        let code = character as usize;
+        self.own.get(code / 64).is_some_and(|word| word >> (code % 64) & 1 == 1)
     }
 
     /// Shows what a character becomes after the folded character before it.

@@ -271,7 +271,8 @@ fn edges(hir: &Hir, kind: ExtractKind) -> Option<Vec<String>> {
 
 /// A machine for one expression, or `None` where it would be too large.
 fn build(expression: &str) -> Option<meta::Regex> {
-    let config = meta::Config::new().nfa_size_limit(Some(SIZE_LIMIT));
+    // Whoever runs it has found its literals already, and looks at a message, not at a file.
+    let config = meta::Config::new().nfa_size_limit(Some(SIZE_LIMIT)).auto_prefilter(false);
     meta::Builder::new().configure(config).build(expression).ok()
 }
 
