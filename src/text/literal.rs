@@ -3,6 +3,9 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use super::filter::StartFilter;
+use super::fold::Letter;
+
 /// More alternatives than this are not multiplied out.
 const MAX_LITERALS: usize = 512;
 /// A class with more characters than this counts as "anything".
@@ -59,11 +62,18 @@ fn least(mut set: Vec<String>) -> Vec<String> {
     let mut lengths: Vec<usize> = set.iter().map(String::len).collect();
     lengths.sort_unstable();
     lengths.dedup();
-    let contains_another = |literal: &String| {
-        let shorter = lengths.iter().take_while(|&&length| length < literal.len());
-        shorter.copied().any(|length| {
-            let mut parts = (0..=literal.len() - length).filter_map(|at| literal.get(at..at + length));
-            parts.any(|part| set.binary_search_by(|other| other.as_str().cmp(part)).is_ok())
+    if lengths.len() < 2 {
+        return set;
+    }
+    // Few places of a literal begin another one, and one look tells.
+    let starts = StartFilter::<1024>::new(set.iter().map(String::as_str));
+    let has = |part: &str| set.binary_search_by(|other| other.as_str().cmp(part)).is_ok();
+    let contains_another = |literal: &str| {
+        literal.char_indices().any(|(at, first)| {
+            let rest = &literal[at..];
+            let second = rest[first.len_utf8()..].chars().next().unwrap_or(Letter::NONE);
+            starts.may_begin(first, second)
+                && lengths.iter().any(|&length| length < literal.len() && rest.get(..length).is_some_and(has))
         })
     };
     let adds: Vec<bool> = set.iter().map(|literal| !contains_another(literal)).collect();
