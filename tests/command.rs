@@ -36,6 +36,35 @@ fn exit_codes() {
 }
 
 #[test]
+fn nothing_is_written_over_what_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (input, other) = (path("in.jsonl"), path("out.csv"));
+    std::fs::write(&input, FLAGGED).unwrap();
+    let around = format!("{}/./in.jsonl", folder.path().display());
+    for arguments in [
+        ["-o", &input].as_slice(),
+        &["-o", &around],
+        &["--bad-rows", &input],
+        &["-o", &other, "--bad-rows", &other],
+        &["-o", &path("out.csv.gz")],
+    ] {
+        let ended = zhijian_with(&[&["screen", &input], arguments].concat(), "");
+        assert_eq!(ended.code, Some(2), "{arguments:?}");
+        assert!(ended.stderr.contains("give a"), "{}", ended.stderr);
+        assert_eq!(std::fs::read_to_string(&input).unwrap(), FLAGGED);
+    }
+    assert_eq!(zhijian_with(&["screen", &input, "-o", &other], "").code, Some(0));
+    assert_eq!(zhijian_with(&["screen", &input, "-o", &other], "").code, Some(0), "an earlier output is replaced");
+}
+
+#[test]
+fn with_no_rule_nothing_is_called_clean() {
+    let ended = screen(&["--all", "--disable", "*"], CLEAN);
+    assert!(ended.stdout.contains(r#""outcome":"not_evaluated""#), "{}", ended.stdout);
+}
+
+#[test]
 fn the_summary_does_not_list_conversations_without_an_agent_as_one() {
     let nameless = FLAGGED.replace("\"agent\":{\"id\":\"a07\"},", "").replace("c-1", "c-3");
     let alone = screen(&["--format", "table"], &nameless);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -94,6 +95,8 @@ pub(super) fn rulebook<'r>(
 fn print_diagnostics(loaded: &mut Loaded, least: Severity) -> (usize, usize) {
     crate::dictionary::diagnostic::sort(&mut loaded.diagnostics);
     loaded.diagnostics.dedup();
+    // What follows from another problem comes after it.
+    loaded.diagnostics.sort_by_key(|problem| problem.code.starts_with("example-") || problem.code == "unknown-term");
     loaded.files.show_lines(&mut loaded.diagnostics);
     let (mut errors, mut warnings) = (0, 0);
     let mut text = String::new();
@@ -106,7 +109,7 @@ fn print_diagnostics(loaded: &mut Loaded, least: Severity) -> (usize, usize) {
             let _ = writeln!(text, "{}\n", problem.render(&loaded.files.shown(&problem.origin.file)));
         }
     }
-    eprint!("{text}");
+    super::complain(format_args!("{text}"));
     (errors, warnings)
 }
 
@@ -137,14 +140,16 @@ pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     let rules = packs.iter().flat_map(|pack| &pack.rules);
     let terms: usize = rules.clone().map(|rule| rule.terms.len()).sum();
     let examples: usize = packs.iter().map(|pack| pack.examples.len()).sum();
-    println!(
+    let mut stdout = std::io::stdout();
+    writeln!(
+        stdout,
         "{} packs, {} rules, {terms} terms, {examples} examples: {errors} errors, {warnings} warnings",
         packs.len(),
         rules.count(),
-    );
+    )?;
     let codes: BTreeSet<&str> = loaded.diagnostics.iter().map(|problem| problem.code).collect();
     if !codes.is_empty() {
-        println!("what each code means: docs/lint.md ({})", codes.into_iter().collect::<Vec<_>>().join(", "));
+        writeln!(stdout, "what each code means: docs/lint.md ({})", codes.into_iter().collect::<Vec<_>>().join(", "))?;
     }
     let failed = errors > 0 || (arguments.strict && warnings > 0);
     Ok(if failed { Outcome::NotDone } else { Outcome::Done })

@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Outcome> {
             let conversation = match Conversation::from_json(text) {
                 Ok(conversation) => conversation,
                 Err(error) => {
-                    eprintln!("{}:{line}: {error}", chunk.file);
+                    super::complain(format_args!("{}:{line}: {error}\n", chunk.file));
                     bad += 1;
                     continue;
                 }
@@ -113,7 +113,8 @@ fn describe_message(out: &mut String, index: usize, message: &ExplainedMessage, 
         Kind::Text => String::new(),
         kind => format!("({})", kind.as_str()),
     };
-    let _ = writeln!(out, "[{index}] {}{kind} {}", role_title(message.role), printable(&message.original));
+    let time = message.time.as_ref().map_or(String::new(), |time| format!(" {}", printable(time)));
+    let _ = writeln!(out, "[{index}] {}{kind}{time} {}", role_title(message.role), printable(&message.original));
     if scope == Scope::Message || !message.hits.is_empty() {
         let _ = writeln!(out, "    折叠  {}", printable(&message.folded));
         let _ = writeln!(out, "    骨架  {}", printable(&message.skeleton));
@@ -202,6 +203,11 @@ fn describe_result(out: &mut String, rules: &RuleSet, explanation: &Explanation,
         ));
     }
     if scope == Scope::Conversation {
+        for wait in &explanation.waits {
+            let seconds = wait.waited / 1000;
+            let (minutes, seconds) = (seconds / 60, seconds % 60);
+            lines.push(format!("等待 消息 {} → {} · {minutes} 分 {seconds} 秒", wait.asked.0, wait.answered.0));
+        }
         for rule in &screening.not_evaluated {
             lines.push(format!("未能判定 {} {}:{}", rule.rule, rules.title(&rule.rule), reason_text(&rule.reason)));
         }

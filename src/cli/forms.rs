@@ -132,11 +132,13 @@ fn write_row(out: &mut Vec<u8>, cells: impl Iterator<Item = String>) {
     }
 }
 
-/// A cell that a spreadsheet shows as it is: no formula, and no number so long that digits are lost.
+/// A cell that a spreadsheet shows as it is: no formula, and no number of which digits are lost, for it is long or begins
+/// with a zero.
 fn harmless(cell: &str) -> String {
     let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠']);
-    let long_number = cell.len() > 11 && cell.bytes().all(|byte| byte.is_ascii_digit());
-    if formula || long_number { format!("'{cell}") } else { cell.to_owned() }
+    let loses_digits = cell.len() > 11 || (cell.len() > 1 && cell.starts_with('0'));
+    let number = loses_digits && cell.bytes().all(|byte| byte.is_ascii_digit());
+    if formula || number { format!("'{cell}") } else { cell.to_owned() }
 }
 
 /// What a team lead sees first of a flagged conversation.
@@ -169,6 +171,8 @@ mod tests {
             assert!(harmless(hostile).starts_with('\''), "{hostile:?}");
         }
         assert_eq!(harmless("123456789012345678"), "'123456789012345678");
+        assert_eq!(harmless("001"), "'001");
+        assert_eq!(harmless("0"), "0");
         assert_eq!(harmless("2018-03-05T10:00:00+08:00"), "2018-03-05T10:00:00+08:00");
         let heading = csv_heading();
         assert!(heading.starts_with(BOM.as_bytes()) && heading.ends_with(b"\r\n"));

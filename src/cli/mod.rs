@@ -61,14 +61,22 @@ pub fn run() -> ExitCode {
         Ok(Ok(outcome)) => outcome.into(),
         Ok(Err(error)) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Ok(Err(error)) => {
-            eprintln!("error: {error:#}");
+            complain(format_args!("error: {error:#}\n"));
             ExitCode::from(2)
         }
         Err(_) => {
-            eprintln!("error: a defect of zhijian stopped the work; please report the command and the version");
+            complain(format_args!(
+                "error: a defect of zhijian stopped the work; please report the command and the version\n"
+            ));
             ExitCode::from(2)
         }
     }
+}
+
+/// Writes to standard error. Where that is closed or full nobody listens, which is no reason to stop.
+fn complain(text: std::fmt::Arguments<'_>) {
+    use std::io::Write as _;
+    let _ = std::io::stderr().write_fmt(text);
 }
 
 fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {

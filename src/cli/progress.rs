@@ -41,7 +41,7 @@ impl Progress {
 
     /// Prints a line without breaking the bar.
     pub(super) fn say(&self, line: &str) {
-        if self.bar.is_hidden() { eprintln!("{line}") } else { self.bar.println(line) }
+        if self.bar.is_hidden() { super::complain(format_args!("{line}\n")) } else { self.bar.println(line) }
     }
 
     pub(super) fn finish(&self) {

@@ -105,8 +105,7 @@ pub(super) fn show(id: &str, arguments: &RuleArguments) -> anyhow::Result<Outcom
         );
         section("词条", &text);
     }
-    std::io::stdout().write_all(out.trim_end().as_bytes())?;
-    println!();
+    writeln!(std::io::stdout(), "{}", out.trim_end())?;
     Ok(Outcome::Done)
 }
 

@@ -1,11 +1,12 @@
 //! `screen`: the main job.
 
 use std::io::Write as _;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 
 use super::Outcome;
 use super::arguments::{FailOn, InputArguments, InputFormat, OutputFormat, ScreenArguments};
@@ -37,6 +38,7 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
     let inputs = Inputs::resolve(&arguments.inputs, &options)?;
     let only_stdin = arguments.inputs.iter().all(|input| input == "-");
     let format = arguments.format.unwrap_or(if only_stdin { OutputFormat::Jsonl } else { OutputFormat::Table });
+    keep_apart(arguments, &inputs)?;
     let (forms, mut outputs) = outputs(arguments, format)?;
     let interrupted = interruption()?;
     let threads = arguments.threads.map_or_else(default_threads, usize::from);
@@ -82,10 +84,13 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
     sink.progress.finish();
     let Screen { briefs, bad_rows, unreadable, shown, .. } = sink;
     if run.summary.all_bad_rows() > shown && !arguments.quiet {
-        eprintln!("{} more bad rows; --bad-rows FILE writes them all", run.summary.all_bad_rows() - shown);
+        super::complain(format_args!(
+            "{} more bad rows; --bad-rows FILE writes them all\n",
+            run.summary.all_bad_rows() - shown
+        ));
     }
     if run.stopped.is_none() && nothing_usable(&run.summary) {
-        eprintln!("error: nothing was screened: every row is bad");
+        super::complain(format_args!("error: nothing was screened: every row is bad\n"));
     }
     finish(outputs, bad_rows, &run)?;
     report(arguments, format, &rules, &run, &briefs, started)?;
@@ -133,6 +138,40 @@ pub(super) fn input_options(arguments: &InputArguments) -> anyhow::Result<InputO
 }
 
 /// What is written where: standard output first, then `-o`.
+/// Refuses to write over what is read, or twice to one file, or in a form that the name promises and nobody makes.
+fn keep_apart(arguments: &ScreenArguments, inputs: &Inputs) -> anyhow::Result<()> {
+    let mut taken: Vec<(PathBuf, String)> = inputs
+        .names()
+        .filter_map(|name| Some((Path::new(name).canonicalize().ok()?, format!("`{name}` is an input"))))
+        .collect();
+    for (option, path) in [("-o", &arguments.output), ("--bad-rows", &arguments.bad_rows)] {
+        let Some(path) = path.as_ref().filter(|path| path.as_os_str() != "-") else { continue };
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        if let Some(ending @ ("gz" | "zst" | "tsv" | "xls" | "xlsx")) = ending.as_deref() {
+            let name = path.display();
+            bail!("{option} {name}: nothing is written as .{ending}; give a name that ends in .csv or .jsonl");
+        }
+        // Devices and pipes may be written to and read from at once.
+        if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
+            continue;
+        }
+        let Some(place) = place_of(path) else { continue };
+        if let Some((_, what)) = taken.iter().find(|(other, _)| *other == place) {
+            bail!("{option} {}: {what} too, and would be lost; give another name", path.display());
+        }
+        taken.push((place, format!("{option} is written there")));
+    }
+    Ok(())
+}
+
+/// Where a file is, or will be, whatever links lead there.
+fn place_of(path: &Path) -> Option<PathBuf> {
+    path.canonicalize().ok().or_else(|| {
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some(folder.canonicalize().ok()?.join(path.file_name()?))
+    })
+}
+
 fn outputs(arguments: &ScreenArguments, format: OutputFormat) -> anyhow::Result<(Vec<Form>, Vec<Option<Output>>)> {
     let to_stdout = match format {
         OutputFormat::Table => Form::Brief,
@@ -172,7 +211,7 @@ fn finish(outputs: Vec<Option<Output>>, bad_rows: Option<Output>, run: &Run) -> 
         if run.stopped.is_none() {
             output.finish()?;
         } else if let Some(partial) = output.abandon() {
-            eprintln!("stopped early: what was written is in {}", partial.display());
+            super::complain(format_args!("stopped early: what was written is in {}\n", partial.display()));
         }
     }
     Ok(())
@@ -191,7 +230,7 @@ fn report(
     if format == OutputFormat::Table {
         std::io::stdout().write_all(text.as_bytes())?;
     } else if !arguments.quiet {
-        eprint!("{text}");
+        super::complain(format_args!("{text}"));
     }
     Ok(())
 }

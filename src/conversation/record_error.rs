@@ -158,7 +158,8 @@ pub struct Shown(String);
 
 impl Shown {
     pub(super) fn word(word: &str) -> Shown {
-        Shown::up_to(&mask_numbers(word), 20)
+        // Words for who speaks are short; what is longer may be a message.
+        Shown::up_to(&mask_numbers(word), if word.is_ascii() { 20 } else { 6 })
     }
 
     pub(super) fn time(value: &str) -> Shown {

@@ -101,8 +101,10 @@ impl RequiredWording {
         }
         let mut spoken = view.indexed().rev().filter(|(_, message)| message.role == self.role);
         let Some((last, _)) = spoken.next() else { return };
+        // Who has said more than one thing has not taken leave with the first: 很高兴为您服务 is a greeting there.
+        let first = view.indexed().find(|(_, message)| message.role == self.role).map(|(index, _)| index);
         let said = std::iter::once(last)
-            .chain(spoken.map(|(index, _)| index))
+            .chain(spoken.map(|(index, _)| index).filter(|&index| Some(index) != first))
             .take(self.messages)
             .any(|message| self.is_said(view, message, answers));
         if said {

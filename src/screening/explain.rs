@@ -3,7 +3,7 @@
 use super::form::Screening;
 use super::rule_set::RuleSet;
 use super::screener::{Screener, Witnessed};
-use crate::conversation::{Conversation, Kind, Message, Role};
+use crate::conversation::{Conversation, Kind, Message, Millis, Role};
 use crate::operator::{MessageIndex, Suppression};
 use crate::text::{CharSpan, Origins, Stream};
 
@@ -12,8 +12,21 @@ use crate::text::{CharSpan, Origins, Stream};
 pub struct Explanation {
     /// Each message.
     pub messages: Vec<ExplainedMessage>,
+    /// The waits that could be measured, the first one first.
+    pub waits: Vec<ExplainedWait>,
     /// What came out.
     pub screening: Screening,
+}
+
+/// How long the customer waited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExplainedWait {
+    /// The first unanswered message.
+    pub asked: MessageIndex,
+    /// The answer.
+    pub answered: MessageIndex,
+    /// Milliseconds between them.
+    pub waited: Millis,
 }
 
 /// A message explained.
@@ -23,6 +36,8 @@ pub struct ExplainedMessage {
     pub role: Role,
     /// What it was taken for.
     pub kind: Kind,
+    /// When it was sent, as written.
+    pub time: Option<String>,
     /// As written.
     pub original: String,
     /// Folded.
@@ -76,7 +91,9 @@ impl Screener {
             self.explain_message(&rules, &screening, (index, message), &hits)
         });
         let messages = messages.collect();
-        Explanation { messages, screening }
+        let waits =
+            self.measured().map(|(wait, answered, waited)| ExplainedWait { asked: wait.asked, answered, waited });
+        Explanation { messages, waits: waits.collect(), screening }
     }
 
     fn explain_message(
@@ -112,6 +129,7 @@ impl Screener {
             .collect();
         hits.sort_by(|a, b| (a.start, a.end, &a.rule).cmp(&(b.start, b.end, &b.rule)));
         ExplainedMessage {
+            time: message.time.as_ref().map(|time| time.text.to_string()),
             role: message.role,
             kind: self.kind_of(index),
             original: original.to_owned(),

@@ -48,7 +48,7 @@ impl Screening {
             Outcome::Flagged
         } else if !self.signals.is_empty() {
             Outcome::Signalled
-        } else if rules > 0 && self.not_evaluated.len() == rules {
+        } else if self.not_evaluated.len() == rules {
             Outcome::NotEvaluated
         } else {
             Outcome::Clean

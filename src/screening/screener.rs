@@ -12,7 +12,7 @@ use super::separate::keep_separate;
 use crate::conversation::{Conversation, Kind, Millis, Role};
 use crate::dictionary::RuleKind;
 use crate::operator::{
-    Answers, End, Finding, Lane, LocatedHit, MessageIndex, MessageView, Quote, Suppression, View, Waits,
+    Answers, End, Finding, Lane, LocatedHit, MessageIndex, MessageView, Quote, Suppression, View, Wait, Waits,
 };
 use crate::text::{CharSpan, Hit, Letter, Origins, Probe, Span, Stream, TokenBorders};
 
@@ -100,19 +100,27 @@ impl Screener {
 
     /// The response times of the conversation screened last.
     pub fn response_times(&self) -> ResponseTimes {
-        let measure = |wait: &crate::operator::Wait| {
-            let time = |index: MessageIndex| self.scratch.messages.get(index.get()).and_then(|message| message.time);
-            let waited = time(wait.answered?)? - time(wait.asked)?;
-            (waited >= 0).then_some(waited)
-        };
+        let mut times = ResponseTimes::default();
+        let first = self.scratch.waits.first.first();
+        for (wait, _, waited) in self.measured() {
+            if Some(wait) == first {
+                times.first = Some(waited);
+            } else {
+                times.later.push(waited);
+            }
+        }
+        times
+    }
+
+    /// The waits of the conversation screened last that ended and can be measured, with the answer.
+    pub(super) fn measured(&self) -> impl Iterator<Item = (&Wait, MessageIndex, Millis)> {
+        let time = |index: MessageIndex| self.scratch.messages.get(index.get()).and_then(|message| message.time);
         let waits = &self.scratch.waits;
-        if !waits.any_time {
-            return ResponseTimes::default();
-        }
-        ResponseTimes {
-            first: waits.first.first().and_then(measure),
-            later: waits.later.iter().filter_map(measure).collect(),
-        }
+        waits.first.iter().chain(&waits.later).filter(|_| waits.any_time).filter_map(move |wait| {
+            let answered = wait.answered?;
+            let waited = time(answered)? - time(wait.asked)?;
+            (waited >= 0).then_some((wait, answered, waited))
+        })
     }
 
     /// The day of a conversation: of its start, else of its first timed message, else the default.

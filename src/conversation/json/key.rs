@@ -94,7 +94,7 @@ keys! {
         Shop b"shop" "shop" LABEL;
         Queue b"queue" "queue" LABEL;
         Tags b"tags" "tags" "a list of texts";
-        Agent b"agent" "agent" "an object with id, name and team";
+        Agent b"agent" "agent" "the agent's id, or an object with an id or a name";
         Customer b"customer" "customer" LABEL;
         StartedAt b"started_at" "started_at" TIME;
         EndedAt b"ended_at" "ended_at" TIME;

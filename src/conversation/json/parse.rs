@@ -312,6 +312,18 @@ impl<'de> Visitor<'de> for AgentSeed<'_> {
         formatter.write_str("an agent")
     }
 
+    fn visit_borrowed_str<E: Error>(self, id: &'de str) -> Result<Self::Value, E> {
+        Ok(Some(Agent { id: Cow::Borrowed(id), ..Agent::default() }))
+    }
+
+    fn visit_str<E: Error>(self, id: &str) -> Result<Self::Value, E> {
+        Ok(Some(Agent { id: Cow::Owned(id.to_owned()), ..Agent::default() }))
+    }
+
+    fn visit_u64<E: Error>(self, id: u64) -> Result<Self::Value, E> {
+        Ok(Some(Agent { id: Cow::Owned(id.to_string()), ..Agent::default() }))
+    }
+
     fn visit_unit<E: Error>(self) -> Result<Self::Value, E> {
         Ok(None)
     }

@@ -203,6 +203,9 @@ impl<'a> Cursor<'a> {
             // It can be nothing else but null.
             return self.raw().map(|_| None);
         }
+        if let Some(id) = self.plain() {
+            return Ok(Some(Agent { id: Cow::Borrowed(id), ..Agent::default() }));
+        }
         let mut agent = Agent::default();
         let mut seen = Seen::default();
         let mut id = None;

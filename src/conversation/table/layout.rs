@@ -121,7 +121,7 @@ fn looks_like_data(name: &str, mapping: &Mapping) -> bool {
 fn shown(name: &str) -> String {
     let name = name.trim();
     let length = name.chars().count();
-    if length > 20 {
+    if length > if name.is_ascii() { 20 } else { 8 } {
         return format!("({length} characters)");
     }
     mask_numbers(name).escape_debug().to_string()

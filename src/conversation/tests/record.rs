@@ -9,6 +9,14 @@ use crate::conversation::{Clock, ClosedBy, Conversation, Kind, Role};
 const FULL: &str = r#"{"id":"c-001","source":"shop-1","channel":"taobao","shop":"甲","queue":"q","tags":["退款","加急"],"agent":{"id":"a07","name":"小柚","team":"售后一组"},"customer":"u391","started_at":"2018-03-05T10:00:00+08:00","ended_at":"2018-03-05T10:06:10+08:00","closed_by":"agent","messages":[{"id":"m1","role":"customer","kind":"text","time":"2018-03-05T10:00:00+08:00","text":"你好"},{"role":"agent","agent":"a08","time":"2018-03-05 10:00:12","text":"您好亲"}],"meta":{"complaint_filed":false}}"#;
 
 #[test]
+fn a_label_alone_is_the_agents_id() {
+    for (agent, id) in [(r#""a07""#, "a07"), (r#""a\u0030""#, "a0"), ("7", "7")] {
+        let line = format!(r#"{{"id":"1","agent":{agent},"messages":[]}}"#);
+        assert_eq!(Conversation::from_json(&line).unwrap().agent.unwrap().id, id);
+    }
+}
+
+#[test]
 fn the_full_form_survives_a_round_trip() {
     let conversation = Conversation::from_json(FULL).unwrap();
     assert_eq!(conversation.to_json().unwrap(), FULL);
@@ -72,7 +80,7 @@ fn what_is_wrong_is_said_by_code_and_field() {
         (r#"{"id":"1","messages":{"a":"秘密"}}"#, "wrong-type", "messages"),
         (r#"{"id":"1","messages":["秘密"]}"#, "wrong-type", "messages[0]"),
         (r#"{"id":"1","tags":"秘密","messages":[]}"#, "wrong-type", "tags"),
-        (r#"{"id":"1","agent":"秘密","messages":[]}"#, "wrong-type", "agent"),
+        (r#"{"id":"1","agent":["秘密"],"messages":[]}"#, "wrong-type", "agent"),
         (r#"{"id":"1","agent":{"team":"秘密"},"messages":[]}"#, "missing-agent-id", "agent.id"),
         (r#"{"id":"1","agent":{"id":["秘密"]},"messages":[]}"#, "wrong-type", "agent.id"),
         (r#"{"id":"1","started_at":"昨天","messages":[]}"#, "bad-time", "started_at"),
