@@ -194,10 +194,11 @@ mod tests {
     fn a_shown_word_is_short_and_has_no_long_number() {
         let shown = |word: &str| Shown::word(word).to_string();
         assert_eq!(shown("阿里"), "\"阿里\"");
-        assert_eq!(shown("客户13800001111"), "\"客户138******11\"");
+        assert_eq!(shown("tel:13800001111"), "\"tel:138******11\"");
         assert_eq!(shown("11010119900101123x"), "\"110************23x\"");
-        assert_eq!(shown(&"长".repeat(20)), format!("\"{}\"", "长".repeat(20)));
-        assert_eq!(shown(&"长".repeat(21)), "a value of 21 characters");
+        assert_eq!(shown(&"长".repeat(6)), format!("\"{}\"", "长".repeat(6)));
+        assert_eq!(shown(&"长".repeat(7)), "a value of 7 characters");
+        assert_eq!(shown(&"x".repeat(21)), "a value of 21 characters");
         assert_eq!(shown(""), "an empty value");
     }
 }
