@@ -125,7 +125,7 @@ pub enum InputError {
         /// The line of names.
         line: u64,
         /// The fields without a column; `time` among them if it is merely of use.
-        missing: Vec<&'static str>,
+        missing: Vec<String>,
         /// The columns found.
         found: Vec<String>,
         /// What could be given to `--map`; empty if no column is left over.
@@ -146,8 +146,8 @@ pub enum InputError {
     },
 }
 
-fn how_to_map(missing: &[&str], suggestion: &str) -> String {
-    let note = if missing.contains(&"time") { " (without time no wait is judged)" } else { "" };
+fn how_to_map(missing: &[String], suggestion: &str) -> String {
+    let note = if missing.iter().any(|field| field == "time") { " (without time no wait is judged)" } else { "" };
     if suggestion.is_empty() {
         format!("say with --map FIELD=COLUMN,… which is which, or add the columns{note}")
     } else {

@@ -52,9 +52,9 @@ impl Layout {
         Err(InputError::MissingColumns {
             file,
             line,
-            suggestion: layout.suggestion(&missing),
+            suggestion: layout.suggestion(&missing, mapping),
             found: layout.names.iter().map(|name| shown(name)).collect(),
-            missing: missing.iter().map(|column| column.as_str()).collect(),
+            missing: missing.iter().map(|column| named(*column, mapping)).collect(),
         })
     }
 
@@ -78,8 +78,8 @@ impl Layout {
 
     /// A mapping of the missing columns to columns that nothing else is read from: those with a
     /// similar name, else, of columns that must be there, those that come next. A column for which
-    /// none is left is left out.
-    fn suggestion(&self, missing: &[Column]) -> String {
+    /// none is left is left out; what was given and is there is kept.
+    fn suggestion(&self, missing: &[Column], mapping: &Mapping) -> String {
         // Only what can be pasted as it is shown.
         let can_be_given = |name: &str| !name.is_empty() && shown(name) == name && !name.contains([',', '\'']);
         let mut free: Vec<usize> = (0..self.names.len())
@@ -99,9 +99,23 @@ impl Layout {
             }
         }
         let chosen = missing.iter().zip(chosen).filter_map(|(column, at)| Some((column, at?)));
-        let parts: Vec<_> =
-            chosen.map(|(column, at)| format!("{}={}", column.as_str(), shown(&self.names[at]))).collect();
-        parts.join(",")
+        let chosen: Vec<_> = chosen.map(|(column, at)| (*column, at)).collect();
+        if chosen.is_empty() {
+            return String::new();
+        }
+        let is_given = |column: &Column| mapping.column(*column).is_some();
+        let kept = Column::ALL.iter().filter(|column| is_given(column));
+        let kept = kept.filter_map(|column| Some((*column, self.position(*column)?)));
+        let parts = kept.chain(chosen).map(|(column, at)| format!("{}={}", column.as_str(), shown(&self.names[at])));
+        parts.collect::<Vec<_>>().join(",")
+    }
+}
+
+/// A missing column, with the name under which it was looked for in vain.
+fn named(column: Column, mapping: &Mapping) -> String {
+    match mapping.column(column).filter(|name| !name.is_empty()) {
+        Some(name) => format!("{} (`{name}` is not there)", column.as_str()),
+        None => column.as_str().to_owned(),
     }
 }
 
@@ -172,6 +186,14 @@ mod tests {
         let error = layout("会话ID,角色,内容", "time=何时").unwrap_err();
         assert_eq!(error.code(), "missing-columns");
         assert!(!error.to_string().contains("--map '"), "{error}");
+    }
+
+    #[test]
+    fn a_name_given_in_vain_is_named_and_the_others_are_kept() {
+        let error = layout("单号,谁,说了什么,何时", "id=nix,role=谁,text=说了什么").unwrap_err();
+        let text = error.to_string();
+        assert!(text.contains("no column for id (`nix` is not there), time"), "{text}");
+        assert!(text.contains("--map 'role=谁,text=说了什么,id=单号"), "{text}");
     }
 
     #[test]
