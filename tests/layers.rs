@@ -304,7 +304,7 @@ fn imports_that_are_used_by_the_table_are_seen() {
 fn offences_are_found() {
     let bad = [
         ("text/fold.rs", "use crate::dictionary::Rule;", "text may not use dictionary"),
-        ("conversation/record.rs", "fn f() -> crate::text::Span { todo!() }", "conversation may not use text"),
+        ("conversation/record.rs", "fn f(_: crate::text::Span) {}", "conversation may not use text"),
         (
             "operator/view.rs",
             "use crate::{conversation::Role, screening::{Screener, RuleSet}};",

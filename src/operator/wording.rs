@@ -96,10 +96,13 @@ impl Wording {
             let traits = self.terms[located.term as usize];
             let mut reasons = Vec::new();
             let mut confidence = traits.confidence;
-            let found = occurrences.get_or_insert_with(|| self.exceptions.occurrences(text));
+            let mut excepting = || {
+                let found = occurrences.get_or_insert_with(|| self.exceptions.occurrences(text));
+                self.exceptions.suppressing(found, text, located.term, span)
+            };
             let suppression = if !located.hit.borders_hold {
                 Some(Suppression::Border)
-            } else if let Some((exception, span)) = self.exceptions.suppressing(found, text, located.term, span) {
+            } else if let Some((exception, span)) = excepting() {
                 Some(Suppression::Exception { exception, span })
             } else if let Some(negator) = self.negation.then(|| view.dialogue.negator(text, span)).flatten() {
                 Some(Suppression::Negation { negator: negator.to_owned() })

@@ -25,7 +25,7 @@ enum Known {
 
 /// A set of literals of which each match contains at least one, best first choice by length; `None` when there is no
 /// such set with at least `min_chars` characters in each literal.
-pub fn required_literals(hir: &Hir, min_chars: usize) -> Option<Vec<String>> {
+fn required_literals(hir: &Hir, min_chars: usize) -> Option<Vec<String>> {
     let set = match known(hir) {
         Known::Exact(set) | Known::Contains(set) => set,
     };

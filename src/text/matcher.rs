@@ -3,19 +3,16 @@
 //! While a message is folded, its letters are held against bitmaps; only where two, then three of them begin some literal
 //! is the table of literals looked into. Patterns are triggered by literals that they require.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use aho_corasick::MatchKind;
-use aho_corasick::automaton::Automaton;
-use aho_corasick::nfa::contiguous::NFA;
-
-use super::filter::StartFilter;
+use super::disguise::Disguised;
 use super::fold::Letter;
 use super::index::LiteralIndex;
 use super::pattern::Pattern;
 use super::segment::{Segmenter, TokenBorders};
-use super::skeleton::{Skeleton, Walk};
+use super::skeleton::Skeleton;
 use super::span::Span;
+use super::triggers::Triggers;
 
 /// Bytes of the bitmaps in front of all literals of a speaker: enough for 100,000 terms, and the second-level cache
 /// holds them.
@@ -98,51 +95,6 @@ pub struct Matcher {
     disguised: Option<Disguised>,
 }
 
-/// The entries that are looked up in the skeleton.
-#[derive(Debug)]
-struct Disguised {
-    /// Folded characters of the Basic Multilingual Plane: a message without one of them holds none of the entries.
-    telling: Box<[u64]>,
-    filter: StartFilter<4096>,
-    automaton: NFA,
-    /// Entry of each literal.
-    entries: Vec<u32>,
-}
-
-/// What was found that triggers patterns.
-#[derive(Debug, Default)]
-struct Triggers {
-    /// Literals of first sets, with their pattern.
-    literals: Vec<(u32, Span)>,
-    /// Which sets of each entry have occurred, a bit a set.
-    sets: Vec<u8>,
-    /// The entries with any.
-    touched: Vec<u32>,
-}
-
-impl Triggers {
-    fn clear(&mut self) {
-        self.literals.clear();
-        for entry in self.touched.drain(..) {
-            self.sets[entry as usize] = 0;
-        }
-    }
-
-    fn add(&mut self, entry: u32, set: u8, literal: Span) {
-        let at = entry as usize;
-        if self.sets.len() <= at {
-            self.sets.resize(at + 1, 0);
-        }
-        if self.sets[at] == 0 {
-            self.touched.push(entry);
-        }
-        self.sets[at] |= 1 << set;
-        if set == 0 {
-            self.literals.push((entry, literal));
-        }
-    }
-}
-
 /// What the pass over one message leaves behind: where literals may begin. Reused from message to message.
 #[derive(Debug, Default)]
 pub struct Probe {
@@ -196,52 +148,13 @@ impl MatcherBuilder {
         }
         disguised.retain(|(text, _)| !text.is_empty());
         disguised.sort_unstable();
-        let disguised =
-            if disguised.is_empty() { None } else { Some(Disguised::new(&disguised, &literals, skeleton)?) };
+        let disguised = if disguised.is_empty() {
+            None
+        } else {
+            Some(Disguised::new(&disguised, literals.keys().copied(), skeleton)?)
+        };
         let (texts, uses): (Vec<&str>, _) = literals.into_iter().unzip();
         Some(Matcher { literals: LiteralIndex::new(&texts), uses, disguised, entries: self.entries })
-    }
-}
-
-impl Disguised {
-    /// The skeletons with their entries. `literals` are all that is looked for in the folded text: what is rare in them
-    /// is taken to be rare.
-    fn new(skeletons: &[(String, u32)], literals: &BTreeMap<&str, Vec<Use>>, skeleton: &Skeleton) -> Option<Self> {
-        let mut frequency: HashMap<char, usize> = HashMap::new();
-        for character in literals.keys().flat_map(|literal| literal.chars()) {
-            *frequency.entry(character).or_default() += 1;
-        }
-        let rarest = |text: &str| text.chars().min_by_key(|character| (frequency.get(character).copied(), *character));
-        let letters: Vec<char> = skeletons.iter().filter_map(|(text, _)| rarest(text)).collect();
-        let mut telling = vec![0; 0x1_0000 / 64].into_boxed_slice();
-        for code in 0..0x1_0000_usize {
-            let letter = char::from_u32(code as u32).and_then(|character| skeleton.letter(character));
-            if letter.is_some_and(|letter| letters.contains(&letter)) {
-                telling[code / 64] |= 1_u64 << (code % 64);
-            }
-        }
-        let texts: Vec<&str> = skeletons.iter().map(|(text, _)| text.as_str()).collect();
-        Some(Self {
-            telling,
-            filter: StartFilter::new(texts.iter().copied()),
-            automaton: NFA::builder().match_kind(MatchKind::Standard).prefilter(false).build(&texts).ok()?,
-            entries: skeletons.iter().map(|&(_, entry)| entry).collect(),
-        })
-    }
-
-    #[inline]
-    fn is_telling(&self, character: char) -> bool {
-        let code = character as usize;
-        self.telling.get(code / 64).is_some_and(|word| word >> (code % 64) & 1 == 1)
-    }
-
-    /// Whether two adjacent letters of the skeleton begin an entry.
-    fn may_occur(&self, skeleton: &Skeleton, text: &str) -> bool {
-        let mut walk = Walk::START;
-        text.chars().any(|character| {
-            let before = walk.previous();
-            skeleton.step(&mut walk, character).is_some_and(|next| self.filter.passes(before, next))
-        })
     }
 }
 
@@ -291,10 +204,8 @@ impl Matcher {
             });
         }
         self.run_patterns(text, &mut probe.triggers, hits);
-        if let (true, Some(disguised)) = (probe.disguise, &self.disguised)
-            && disguised.may_occur(skeleton, text)
-        {
-            Self::look_under_disguise(disguised, skeleton, text, first, hits);
+        if let (true, Some(disguised)) = (probe.disguise, &self.disguised) {
+            disguised.find(skeleton, text, first, hits);
         }
         hits[first..].sort_unstable_by_key(|hit| (hit.span, hit.entry));
     }
@@ -321,7 +232,7 @@ impl Matcher {
         for same in triggers.literals.chunk_by(|a, b| a.0 == b.0) {
             let entry = same[0].0;
             let Entry::Pattern(pattern) = &self.entries[entry as usize] else { continue };
-            if triggers.sets[entry as usize].count_ones() as usize != pattern.literals().len() {
+            if triggers.sets_of(entry) != pattern.literals().len() {
                 continue;
             }
             let reach = pattern.reach(text.len());
@@ -347,34 +258,10 @@ impl Matcher {
             run(window);
         }
     }
-
-    fn look_under_disguise(disguised: &Disguised, skeleton: &Skeleton, text: &str, first: usize, hits: &mut Vec<Hit>) {
-        let traced = skeleton.trace(text);
-        let plain = hits.len();
-        // All hits of a literal are of one length, so of those that begin before a span ends the last one tells
-        // whether any overlaps it. The caller puts them back into the order of places.
-        hits[first..].sort_unstable_by_key(|hit| (hit.entry, hit.span));
-        let input = aho_corasick::Input::new(&traced.text);
-        let mut state = aho_corasick::automaton::OverlappingState::start();
-        loop {
-            if disguised.automaton.try_find_overlapping(&input, &mut state).is_err() {
-                return;
-            }
-            let Some(found) = state.get_match() else { return };
-            let entry = disguised.entries[found.pattern().as_usize()];
-            let span = traced.folded(found.start(), found.end());
-            let plain = &hits[first..plain];
-            let before = plain.partition_point(|hit| (hit.entry, hit.span.start) < (entry, span.end));
-            let seen = plain[..before].last().is_some_and(|hit| hit.entry == entry && hit.span.overlaps(span));
-            if stands_alone(text, span) && !seen {
-                hits.push(Hit { entry, span, stream: Stream::Skeleton, borders_hold: true });
-            }
-        }
-    }
 }
 
 /// Whether a literal that begins or ends with a Latin letter or digit is not part of a longer run of them.
-fn stands_alone(text: &str, span: Span) -> bool {
+pub(super) fn stands_alone(text: &str, span: Span) -> bool {
     let bytes = text.as_bytes();
     let (start, end) = (span.start as usize, span.end as usize);
     let joined = |a: Option<&u8>, b: Option<&u8>| {
@@ -469,6 +356,8 @@ mod tests {
         let (_, hits) = scan(&matcher, &skeleton, "傻 *逼");
         assert_eq!(hits.len(), 1);
         assert_eq!(hits[0].stream, Stream::Skeleton);
+        let (_, hits) = scan(&matcher, &skeleton, "傻。逼");
+        assert!(hits.is_empty());
         let (_, hits) = scan(&matcher, &skeleton, "傻逼");
         assert_eq!(hits.len(), 1);
         assert_eq!(hits[0].stream, Stream::Folded);
@@ -476,6 +365,15 @@ mod tests {
         assert_eq!(&folded[hits[0].span.range()], "b u g");
         assert!(scan(&matcher, &skeleton, "de b u g").1.len() == 1);
         assert!(scan(&matcher, &skeleton, "debug").1.is_empty());
+    }
+
+    #[test]
+    fn a_disguised_term_may_hold_a_break() {
+        let skeleton = Skeleton::new(&[]);
+        let mut builder = MatcherBuilder::default();
+        builder.add(literal("滚,傻子", Lookup::Substring, true));
+        let matcher = builder.build(&skeleton).unwrap();
+        assert_eq!(scan(&matcher, &skeleton, "滚,傻*子").1.len(), 1);
     }
 
     #[test]

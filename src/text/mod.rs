@@ -6,6 +6,7 @@
 //! ([`Segmenter`]).
 
 mod border;
+mod disguise;
 mod filter;
 mod fold;
 mod index;
@@ -17,10 +18,10 @@ mod phrases;
 mod segment;
 mod skeleton;
 mod span;
+mod triggers;
 
 pub use border::{clause_around, is_clause_border};
 pub use fold::{Fold, FoldRow, Letter};
-pub use literal::required_literals;
 pub use matcher::{Entry, Hit, Lookup, Matcher, MatcherBuilder, Probe, Stream};
 pub use origin::Origins;
 pub use pattern::{Classes, Pattern, PatternError};

@@ -140,21 +140,6 @@ impl Phrases {
         Self { phrases, search: OnceLock::new() }
     }
 
-    /// The phrases in their order.
-    pub fn get(&self, index: usize) -> Option<&Phrase> {
-        self.phrases.get(index)
-    }
-
-    /// How many there are.
-    pub fn len(&self) -> usize {
-        self.phrases.len()
-    }
-
-    /// Whether there is none.
-    pub fn is_empty(&self) -> bool {
-        self.phrases.is_empty()
-    }
-
     /// Shows the literals that occur, then the patterns that may, until told to stop.
     fn search<'s>(&'s self, text: &str, mut show: impl FnMut(Found<'s>) -> ControlFlow<()>) -> ControlFlow<()> {
         if self.phrases.is_empty() {

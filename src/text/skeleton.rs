@@ -6,7 +6,7 @@ use super::fold::FoldRow;
 use super::span::Span;
 
 /// Stands in the skeleton where a term cannot reach across.
-const BREAK: char = '\n';
+pub(super) const BREAK: char = '\n';
 /// More interference in a row than this separates.
 const MAX_INTERFERENCE: u32 = 3;
 const DROPPED: u16 = 0;
