@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::dialogue::Cues;
 use crate::conversation::Kind;
 use crate::dictionary::{Cue, Diagnostic};
-use crate::text::{Pattern, Phrase, Span};
+use crate::text::{Pattern, Phrase};
 
 /// What whole messages stand for.
 #[derive(Debug, Default)]
@@ -93,11 +93,7 @@ impl Placeholders {
         if !self.edges.as_ref().is_none_or(|edges| edges.allow(text)) {
             return None;
         }
-        self.patterns.iter().find_map(|(pattern, kind)| {
-            let mut whole = false;
-            pattern.find_in(text, Span::new(0, text.len()), |span| whole |= span.len() as usize == text.len());
-            whole.then_some(*kind)
-        })
+        self.patterns.iter().find_map(|(pattern, kind)| pattern.covers(text).then_some(*kind))
     }
 }
 

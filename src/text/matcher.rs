@@ -4,11 +4,12 @@
 //! is the table of literals looked into. Patterns are triggered by literals that they require.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use super::disguise::Disguised;
 use super::fold::Letter;
 use super::index::LiteralIndex;
-use super::pattern::Pattern;
+use super::pattern::{Pattern, Places};
 use super::segment::{Segmenter, TokenBorders};
 use super::skeleton::Skeleton;
 use super::span::Span;
@@ -138,7 +139,7 @@ impl MatcherBuilder {
                     }
                 }
                 Entry::Pattern(pattern) => {
-                    for (set, required) in (0..).zip(pattern.literals()) {
+                    for (set, required) in (0..).zip(&pattern.required().sets) {
                         for literal in required {
                             literals.entry(literal).or_default().push(Use::Trigger { entry: index, set });
                         }
@@ -225,37 +226,22 @@ impl Matcher {
         });
     }
 
-    /// Runs each pattern of which all sets have occurred over the surroundings of its first set's literals, every byte
-    /// at most once.
+    /// Runs each pattern of which all sets have occurred around the first set's literals.
     fn run_patterns(&self, text: &str, triggers: &mut Triggers, hits: &mut Vec<Hit>) {
         triggers.literals.sort_unstable();
         for same in triggers.literals.chunk_by(|a, b| a.0 == b.0) {
             let entry = same[0].0;
             let Entry::Pattern(pattern) = &self.entries[entry as usize] else { continue };
-            if triggers.sets_of(entry) != pattern.literals().len() {
+            let required = pattern.required();
+            if triggers.sets_of(entry) != required.sets.len() {
                 continue;
             }
-            let reach = pattern.reach(text.len());
-            let mut windows = same.iter().map(|&(_, literal)| {
-                let start = floor_char(text, (literal.end as usize).saturating_sub(reach));
-                let end = ceil_char(text, (literal.start as usize).saturating_add(reach).min(text.len()));
-                Span::new(start, end)
+            let places = Places { literals: same.iter().map(|&(_, literal)| literal.start), lead: required.lead };
+            // It is never told to stop.
+            let _ = pattern.find_around(text, places, |span| {
+                hits.push(Hit { entry, span, stream: Stream::Folded, borders_hold: true });
+                ControlFlow::Continue(())
             });
-            let Some(mut window) = windows.next() else { continue };
-            let mut run = |window: Span| {
-                pattern.find_in(text, window, |span| {
-                    hits.push(Hit { entry, span, stream: Stream::Folded, borders_hold: true });
-                });
-            };
-            for next in windows {
-                if next.start <= window.end {
-                    window.end = window.end.max(next.end);
-                } else {
-                    run(window);
-                    window = next;
-                }
-            }
-            run(window);
         }
     }
 }
@@ -270,20 +256,6 @@ pub(super) fn stands_alone(text: &str, span: Span) -> bool {
     let joined_before = start > 0 && joined(bytes.get(start - 1), bytes.get(start));
     let joined_after = joined(bytes.get(end.wrapping_sub(1)), bytes.get(end));
     !joined_before && !joined_after
-}
-
-fn floor_char(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at -= 1;
-    }
-    at
-}
-
-fn ceil_char(text: &str, mut at: usize) -> usize {
-    while !text.is_char_boundary(at) {
-        at += 1;
-    }
-    at
 }
 
 #[cfg(test)]

@@ -1,13 +1,14 @@
 //! Patterns: regular expressions over folded text with word classes, compiled when first needed.
 
 use std::fmt::Write as _;
+use std::ops::{ControlFlow, Range};
 use std::sync::OnceLock;
 
-use regex_automata::{Input, meta, util::captures::Captures};
+use regex_automata::{Anchored, Input, meta, util::captures::Captures};
 use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
-use super::literal::required_sets;
+use super::literal::{Required, required};
 use super::span::Span;
 
 /// Bytes that a compiled pattern may take.
@@ -125,7 +126,7 @@ fn gap(name: &str) -> Option<u32> {
 /// One pattern. Its syntax is known to be right; the machine is built at the first use.
 pub struct Pattern {
     expanded: String,
-    literals: Vec<Vec<String>>,
+    required: Required,
     /// The most bytes a match can span; `None`: unbounded.
     reach: Option<usize>,
     hit_group: Option<usize>,
@@ -142,8 +143,8 @@ impl Pattern {
     /// Parses a pattern that is looked for in every message, so that it needs a literal part.
     pub fn new(pattern: &str, classes: &Classes) -> Result<Self, PatternError> {
         let (mut made, hir) = Self::read(pattern, classes)?;
-        made.literals = required_sets(&hir, 2);
-        if made.literals.is_empty() { Err(PatternError::NoLiteral) } else { Ok(made) }
+        made.required = required(&hir, 2);
+        if made.required.sets.is_empty() { Err(PatternError::NoLiteral) } else { Ok(made) }
     }
 
     /// Parses a pattern that is only run over a few chosen messages.
@@ -160,7 +161,7 @@ impl Pattern {
         }
         let made = Self {
             reach: properties.maximum_len(),
-            literals: Vec::new(),
+            required: Required::default(),
             hit_group: group_index(&hir, "hit"),
             machine: OnceLock::new(),
             expanded,
@@ -168,15 +169,14 @@ impl Pattern {
         Ok((made, hir))
     }
 
-    /// Sets of literals of two characters and more: each match contains one of every set. The first set is that to look
-    /// for.
-    pub fn literals(&self) -> &[Vec<String>] {
-        &self.literals
+    /// What each match contains, in literals of two characters and more; nothing, where it was not asked for.
+    pub(super) fn required(&self) -> &Required {
+        &self.required
     }
 
-    /// Sets of literals, be they a single character: each match contains one of every set. Empty: there are no such.
-    pub(super) fn required_sets(&self) -> Vec<Vec<String>> {
-        parse(&self.expanded).map(|hir| required_sets(&hir, 1)).unwrap_or_default()
+    /// What each match contains, be the literals single characters.
+    pub(super) fn required_at_all(&self) -> Required {
+        parse(&self.expanded).map(|hir| required(&hir, 1)).unwrap_or_default()
     }
 
     /// Texts of which every match begins with one; `None`: there are no such.
@@ -189,14 +189,16 @@ impl Pattern {
         edges(&parse(&self.expanded).ok()?, ExtractKind::Suffix)
     }
 
-    /// Whether it occurs in the text.
-    pub fn is_match(&self, text: &str) -> bool {
-        self.machine().is_some_and(|machine| machine.is_match(text))
+    /// Whether one of its matches is the whole text.
+    pub fn covers(&self, text: &str) -> bool {
+        let whole = Span::new(0, text.len());
+        let is_whole = |span| if span == whole { ControlFlow::Break(()) } else { ControlFlow::Continue(()) };
+        self.find_around(text, Places::anywhere(text), is_whole).is_break()
     }
 
     /// Whether it matches the text from its start; for patterns that end in `$`: whether they match all of it.
     pub fn matches_from_start(&self, text: &str) -> bool {
-        let input = Input::new(text).anchored(regex_automata::Anchored::Yes);
+        let input = Input::new(text).anchored(Anchored::Yes);
         self.machine().is_some_and(|machine| machine.is_match(input))
     }
 
@@ -214,39 +216,110 @@ impl Pattern {
         self.machine.get_or_init(|| build(&self.expanded)).as_ref()
     }
 
-    /// How far from one of its literals a match can reach, in bytes, within a text of this length.
+    /// The most bytes that a match in a text of this length can span.
     pub fn reach(&self, text_len: usize) -> usize {
         self.reach.unwrap_or(text_len).min(text_len)
     }
 
-    /// Shows each match within `window` of the folded text; what stands around the window is seen by `^`, `$` and
-    /// borders. An empty piece of evidence is none.
-    pub fn find_in(&self, text: &str, window: Span, mut found: impl FnMut(Span)) {
-        let Some(machine) = self.machine() else { return };
-        let mut input = Input::new(text).span(window.range());
+    /// Whether it occurs around one of the places at which literals of its first set begin, ascending.
+    pub(super) fn is_match_around(&self, text: &str, places: Places<impl Iterator<Item = u32>>) -> bool {
+        let Some(machine) = self.machine() else { return false };
+        self.windows(text, places).any(|window| machine.is_match(window))
+    }
+
+    /// Shows each match around the places at which literals of its first set begin, ascending, until told to stop; every
+    /// byte is looked at once. Of a match its evidence is shown; empty evidence is none.
+    pub(super) fn find_around(
+        &self,
+        text: &str,
+        places: Places<impl Iterator<Item = u32>>,
+        mut found: impl FnMut(Span) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let Some(machine) = self.machine() else { return ControlFlow::Continue(()) };
         // Made at the first match: most texts that are looked at have none.
         let mut captures: Option<Captures> = None;
-        while let Some(matched) = machine.search(&input) {
-            let whole = matched.span();
-            let mut span = Span::new(whole.start, whole.end);
-            if let Some(group) = self.hit_group {
-                let captures = captures.get_or_insert_with(|| machine.create_captures());
-                let exact = input.clone().span(whole.start..input.end()).anchored(regex_automata::Anchored::Yes);
-                machine.search_captures(&exact, captures);
-                if let Some(inner) = captures.get_group(group) {
-                    span = Span::new(inner.start, inner.end);
+        let mut searched = 0;
+        for mut window in self.windows(text, places) {
+            // Where literals overlap, the match of the first may hold the second.
+            if window.start() < searched {
+                continue;
+            }
+            while let Some(matched) = machine.search(&window) {
+                let whole = matched.span();
+                let mut span = Span::new(whole.start, whole.end);
+                if let Some(group) = self.hit_group {
+                    let captures = captures.get_or_insert_with(|| machine.create_captures());
+                    let exact = window.clone().span(whole.start..window.end()).anchored(Anchored::Yes);
+                    machine.search_captures(&exact, captures);
+                    if let Some(inner) = captures.get_group(group) {
+                        span = Span::new(inner.start, inner.end);
+                    }
                 }
+                if !span.is_empty() {
+                    found(span)?;
+                }
+                searched = if whole.end > whole.start { whole.end } else { next_char(text, whole.end) };
+                if searched > window.end() || window.get_anchored().is_anchored() {
+                    break;
+                }
+                window.set_start(searched);
             }
-            if !span.is_empty() {
-                found(span);
-            }
-            let next = if whole.end > whole.start { whole.end } else { next_char(text, whole.end) };
-            if next > input.end() {
-                break;
-            }
-            input.set_start(next);
         }
+        ControlFlow::Continue(())
     }
+
+    /// What to search for all matches; what stands around a window is seen by `^`, `$` and borders.
+    fn windows<'t>(&self, text: &'t str, places: Places<impl Iterator<Item = u32>>) -> impl Iterator<Item = Input<'t>> {
+        let reach = self.reach(text.len());
+        let lead = places.lead.map_or(text.len(), |lead| lead.min(text.len()));
+        // Where every match begins with a literal, no other place is tried.
+        let begins = lead == 0;
+        let anchored = if begins { Anchored::Yes } else { Anchored::No };
+        let around = move |literal: u32| {
+            let literal = literal as usize;
+            let end = ceil_char(text, literal.saturating_add(reach).min(text.len()));
+            floor_char(text, literal.saturating_sub(lead))..end
+        };
+        let mut literals = places.literals.peekable();
+        std::iter::from_fn(move || {
+            let mut window = around(literals.next()?);
+            let joins = |next: &u32, window: &Range<usize>| !begins && around(*next).start <= window.end;
+            while let Some(next) = literals.next_if(|next| joins(next, &window)) {
+                window.end = window.end.max(around(next).end);
+            }
+            Some(Input::new(text).span(window).anchored(anchored))
+        })
+    }
+}
+
+/// Where matches can be.
+#[derive(Debug, Clone)]
+pub(super) struct Places<I> {
+    /// Where literals of the first set begin, ascending.
+    pub(super) literals: I,
+    /// How far before them a match can begin; see [`Required`].
+    pub(super) lead: Option<usize>,
+}
+
+impl Places<std::iter::Once<u32>> {
+    /// Anywhere in a text: as if a literal ended it, and matches began any number of bytes before.
+    pub(super) fn anywhere(text: &str) -> Self {
+        Self { literals: std::iter::once(text.len() as u32), lead: None }
+    }
+}
+
+fn floor_char(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at -= 1;
+    }
+    at
+}
+
+fn ceil_char(text: &str, mut at: usize) -> usize {
+    while !text.is_char_boundary(at) {
+        at += 1;
+    }
+    at
 }
 
 fn next_char(text: &str, at: usize) -> usize {
@@ -290,6 +363,8 @@ pub(super) fn group_index(hir: &Hir, name: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn classes() -> Classes {
@@ -300,8 +375,9 @@ mod tests {
 
     fn find(pattern: &str, text: &str) -> Vec<String> {
         let mut found = Vec::new();
-        Pattern::new(pattern, &classes()).unwrap().find_in(text, Span::new(0, text.len()), |span| {
+        let _ = Pattern::new(pattern, &classes()).unwrap().find_around(text, Places::anywhere(text), |span| {
             found.push(text[span.range()].to_owned());
+            ControlFlow::Continue(())
         });
         found
     }
@@ -328,6 +404,42 @@ mod tests {
     fn a_window_sees_what_stands_around_it() {
         let pattern = Pattern::new("^自己看$", &classes()).unwrap();
         let text = "你自己看";
-        pattern.find_in(text, Span::new(3, text.len()), |_| panic!("the window's start is not the text's start"));
+        let places = Places { literals: std::iter::once(3), lead: Some(0) };
+        assert!(!pattern.is_match_around(text, places));
+        assert!(pattern.is_match_around("自己看", Places { literals: std::iter::once(0), lead: Some(0) }));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(4_000))]
+        #[test]
+        fn looking_around_the_literals_finds_what_looking_everywhere_finds(
+            parts in proptest::collection::vec(
+                proptest::sample::select(&[
+                    "一二", "二三", "(?:四|五六)", "[^,]{0,3}?", "(?:一二)?", "[三四]", ".{0,2}", "(?:五)+", "^", "{border}",
+                    "(?:二一|.二四|二四)", ".*", "(?<hit>三)",
+                ]),
+                1..5,
+            ),
+            text in "[一二三四五六,]{0,24}",
+        ) {
+            let Ok(pattern) = Pattern::parse(&parts.concat(), &Classes::default()) else { return Ok(()) };
+            let Required { sets, lead } = pattern.required_at_all();
+            let Some(first) = sets.first() else { return Ok(()) };
+            let begins = |at: usize| first.iter().any(|literal| text[at..].starts_with(literal.as_str()));
+            let literals: Vec<u32> =
+                text.char_indices().map(|(at, _)| at).filter(|&at| begins(at)).map(|at| at as u32).collect();
+            let (mut around, mut everywhere) = (Vec::new(), Vec::new());
+            let places = Places { literals: literals.iter().copied(), lead };
+            prop_assert_eq!(
+                pattern.is_match_around(&text, places.clone()),
+                pattern.is_match_around(&text, Places::anywhere(&text))
+            );
+            let _ = pattern.find_around(&text, places, |span| { around.push(span); ControlFlow::Continue(()) });
+            let _ = pattern.find_around(&text, Places::anywhere(&text), |span| {
+                everywhere.push(span);
+                ControlFlow::Continue(())
+            });
+            prop_assert_eq!(around, everywhere, "{} in {}", parts.concat(), text);
+        }
     }
 }

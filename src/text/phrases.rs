@@ -8,7 +8,7 @@ use smallvec::SmallVec;
 
 use super::fold::Letter;
 use super::index::LiteralIndex;
-use super::pattern::Pattern;
+use super::pattern::{Pattern, Places};
 use super::span::Span;
 
 /// One member of a set.
@@ -33,8 +33,8 @@ struct Search {
     literals: LiteralIndex<4096>,
     /// What each literal is for.
     uses: Vec<Vec<Use>>,
-    /// How many sets of literals each phrase requires.
-    sets: Vec<u8>,
+    /// How many sets of literals each phrase requires, and how far before those of the first it can begin.
+    sets: Vec<(u8, Option<usize>)>,
     /// Patterns that require no literal.
     others: Vec<u32>,
 }
@@ -45,7 +45,7 @@ enum Use {
     /// It is this phrase.
     Is(u32),
     /// One of the sets that a pattern requires has occurred.
-    Part(Part),
+    Part { phrase: u32, set: u8 },
 }
 
 /// A message rarely holds more, and then they need no memory of their own.
@@ -55,12 +55,42 @@ type Parts = SmallVec<[Part; 24]>;
 struct Part {
     phrase: u32,
     set: u8,
+    /// Where the literal begins; 0 where it is none of the first set: that it occurs says enough.
+    at: u32,
 }
 
 /// A phrase that occurs, or a pattern that may.
 enum Found<'p> {
     Literal(usize, Span),
-    Pattern(usize, &'p Pattern),
+    Pattern(usize, Chance<'p>),
+}
+
+/// A pattern of which all that it requires occurs.
+struct Chance<'p> {
+    pattern: &'p Pattern,
+    /// The literals of its first set; none, where it requires nothing.
+    parts: &'p [Part],
+    lead: Option<usize>,
+}
+
+impl Chance<'_> {
+    fn places(&self) -> Places<impl Iterator<Item = u32>> {
+        Places { literals: self.parts.iter().map(|part| part.at), lead: self.lead }
+    }
+
+    fn is_match(&self, text: &str) -> bool {
+        if self.parts.is_empty() {
+            return self.pattern.is_match_around(text, Places::anywhere(text));
+        }
+        self.pattern.is_match_around(text, self.places())
+    }
+
+    fn find(&self, text: &str, found: impl FnMut(Span) -> ControlFlow<()>) -> ControlFlow<()> {
+        if self.parts.is_empty() {
+            return self.pattern.find_around(text, Places::anywhere(text), found);
+        }
+        self.pattern.find_around(text, self.places(), found)
+    }
 }
 
 impl std::fmt::Debug for Phrases {
@@ -73,20 +103,20 @@ impl Search {
     fn new(phrases: &[Phrase]) -> Self {
         let mut literals: BTreeMap<String, Vec<Use>> = BTreeMap::new();
         let mut others = Vec::new();
-        let mut sets = vec![0; phrases.len()];
+        let mut sets = vec![(0, None); phrases.len()];
         for (index, phrase) in (0..).zip(phrases) {
             match phrase {
                 Phrase::Literal(text) if text.is_empty() => {}
                 Phrase::Literal(text) => literals.entry(text.clone()).or_default().push(Use::Is(index)),
                 Phrase::Pattern(pattern) => {
-                    let required = pattern.required_sets();
-                    if required.is_empty() {
+                    let required = pattern.required_at_all();
+                    if required.sets.is_empty() {
                         others.push(index);
                     }
-                    for (set, required) in (0..).zip(required) {
-                        sets[index as usize] = set + 1;
+                    sets[index as usize] = (required.sets.len() as u8, required.lead);
+                    for (set, required) in (0..).zip(required.sets) {
                         for literal in required {
-                            literals.entry(literal).or_default().push(Use::Part(Part { phrase: index, set }));
+                            literals.entry(literal).or_default().push(Use::Part { phrase: index, set });
                         }
                     }
                 }
@@ -124,13 +154,17 @@ impl Search {
         if filter.is_single(previous) { begins(previous_at) } else { ControlFlow::Continue(()) }
     }
 
-    /// The patterns of which all sets have occurred, ascending.
-    fn complete<'s>(&'s self, parts: &'s mut Parts) -> impl Iterator<Item = u32> + 's {
+    /// The patterns of which all sets have occurred, ascending, with the literals of their first sets.
+    fn complete<'s>(&'s self, parts: &'s mut Parts) -> impl Iterator<Item = (u32, &'s [Part])> {
         parts.sort_unstable();
         parts.dedup();
-        let same = parts.chunk_by(|a, b| a.phrase == b.phrase);
-        let complete = same.filter(|parts| parts.len() == usize::from(self.sets[parts[0].phrase as usize]));
-        self.others.iter().copied().chain(complete.map(|parts| parts[0].phrase))
+        let mut complete = parts.chunk_by(|a, b| a.phrase == b.phrase).filter_map(|parts| {
+            let mut sets = parts.chunk_by(|a, b| a.set == b.set);
+            let first = sets.next()?;
+            let phrase = first[0].phrase;
+            (1 + sets.count() == usize::from(self.sets[phrase as usize].0)).then_some((phrase, first))
+        });
+        self.others.iter().map(|&phrase| (phrase, &[][..])).chain(std::iter::from_fn(move || complete.next()))
     }
 }
 
@@ -141,7 +175,7 @@ impl Phrases {
     }
 
     /// Shows the literals that occur, then the patterns that may, until told to stop.
-    fn search<'s>(&'s self, text: &str, mut show: impl FnMut(Found<'s>) -> ControlFlow<()>) -> ControlFlow<()> {
+    fn search(&self, text: &str, mut show: impl FnMut(Found<'_>) -> ControlFlow<()>) -> ControlFlow<()> {
         if self.phrases.is_empty() {
             return ControlFlow::Continue(());
         }
@@ -149,16 +183,18 @@ impl Phrases {
         let mut parts = Parts::new();
         search.scan(text, |what, span| match what {
             Use::Is(index) => show(Found::Literal(index as usize, span)),
-            Use::Part(part) => {
+            Use::Part { phrase, set } => {
+                let part = Part { phrase, set, at: if set == 0 { span.start } else { 0 } };
                 if parts.last() != Some(&part) {
                     parts.push(part);
                 }
                 ControlFlow::Continue(())
             }
         })?;
-        for index in search.complete(&mut parts) {
+        for (index, parts) in search.complete(&mut parts) {
             if let Phrase::Pattern(pattern) = &self.phrases[index as usize] {
-                show(Found::Pattern(index as usize, pattern))?;
+                let (_, lead) = search.sets[index as usize];
+                show(Found::Pattern(index as usize, Chance { pattern, parts, lead }))?;
             }
         }
         ControlFlow::Continue(())
@@ -167,7 +203,7 @@ impl Phrases {
     /// Whether any phrase occurs.
     pub fn is_match(&self, text: &str) -> bool {
         let flow = self.search(text, |found| match found {
-            Found::Pattern(_, pattern) if !pattern.is_match(text) => ControlFlow::Continue(()),
+            Found::Pattern(_, chance) if !chance.is_match(text) => ControlFlow::Continue(()),
             Found::Literal(..) | Found::Pattern(..) => ControlFlow::Break(()),
         });
         flow.is_break()
@@ -176,7 +212,7 @@ impl Phrases {
     /// Shows the indexes of the phrases that occur, some more than once, until told to stop.
     pub fn which(&self, text: &str, mut show: impl FnMut(usize) -> ControlFlow<()>) -> ControlFlow<()> {
         self.search(text, |found| match found {
-            Found::Pattern(_, pattern) if !pattern.is_match(text) => ControlFlow::Continue(()),
+            Found::Pattern(_, chance) if !chance.is_match(text) => ControlFlow::Continue(()),
             Found::Literal(index, _) | Found::Pattern(index, _) => show(index),
         })
     }
@@ -185,15 +221,7 @@ impl Phrases {
     pub fn find_until(&self, text: &str, mut show: impl FnMut(usize, Span) -> ControlFlow<()>) -> ControlFlow<()> {
         self.search(text, |found| match found {
             Found::Literal(index, span) => show(index, span),
-            Found::Pattern(index, pattern) => {
-                let mut flow = ControlFlow::Continue(());
-                pattern.find_in(text, Span::new(0, text.len()), |span| {
-                    if flow.is_continue() {
-                        flow = show(index, span);
-                    }
-                });
-                flow
-            }
+            Found::Pattern(index, chance) => chance.find(text, |span| show(index, span)),
         })
     }
 
