@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use super::placeholder::Placeholders;
 use crate::conversation::{Kind, Millis};
 use crate::dictionary::{Cue, Diagnostic, Mode};
-use crate::text::{Classes, Fold, Pattern, Phrase, Phrases, Span, clause_around, is_clause_border};
+use crate::text::{Alphabet, Classes, Fold, Pattern, Phrase, Phrases, Span, clause_around, is_clause_border};
 
 /// Promises of more than this are no holds but dates.
 const LONGEST_HOLD: Millis = 30 * 60 * 1000;
@@ -17,7 +17,8 @@ const LONGEST_QUOTATION: usize = 60;
 /// The compiled cues.
 #[derive(Debug)]
 pub struct Dialogue {
-    acknowledgement: Option<Pattern>,
+    /// All acknowledgements together, and what they are written with.
+    acknowledgement: Option<(Pattern, Alphabet)>,
     farewell: Phrases,
     hold: Vec<HoldCue>,
     hold_any: Phrases,
@@ -151,7 +152,10 @@ impl Dialogue {
         if !folded.chars().any(char::is_alphanumeric) {
             return !folded.contains('?');
         }
-        self.acknowledgement.as_ref().is_some_and(|pattern| pattern.matches_from_start(folded))
+        // A look at its characters tells of nearly every message that it says more.
+        self.acknowledgement
+            .as_ref()
+            .is_some_and(|(pattern, alphabet)| alphabet.has_all(folded) && pattern.matches_from_start(folded))
     }
 
     /// Whether a folded text asks in so many words.
@@ -334,7 +338,7 @@ fn tail(text: &str) -> &str {
     &text[start..]
 }
 
-fn acknowledgement(cues: &mut Cues<'_>, words: &[Cue], particles: &[Cue]) -> Option<Pattern> {
+fn acknowledgement(cues: &mut Cues<'_>, words: &[Cue], particles: &[Cue]) -> Option<(Pattern, Alphabet)> {
     let mut branches = Vec::new();
     for cue in words.iter().chain(particles) {
         match cues.phrase(cue) {
@@ -355,6 +359,7 @@ fn acknowledgement(cues: &mut Cues<'_>, words: &[Cue], particles: &[Cue]) -> Opt
         cues.diagnostics.push(Diagnostic::error(error.code(), origin, message).advise(error.advice()));
     })
     .ok()
+    .and_then(|pattern| pattern.alphabet().map(|alphabet| (pattern, alphabet)))
 }
 
 impl HoldCue {

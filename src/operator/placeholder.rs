@@ -11,21 +11,27 @@ use crate::text::{Pattern, Phrase};
 #[derive(Debug, Default)]
 pub(super) struct Placeholders {
     literals: HashMap<String, Kind>,
-    patterns: Vec<(Pattern, Kind)>,
+    patterns: Vec<(Pattern, Kind, Edge)>,
     longest: usize,
     /// First characters of all literals: every message is asked, and nearly all of them begin otherwise.
     firsts: Characters,
-    /// How the texts of all patterns begin or end; `None`: in ways that cannot be told.
-    edges: Option<Edges>,
 }
 
-/// Texts of which one stands at the edge of whatever matches.
-#[derive(Debug, Default)]
-struct Edges {
-    beginnings: Vec<String>,
-    endings: Vec<String>,
-    firsts: Characters,
-    lasts: Characters,
+/// Texts of which one stands at the edge of whatever a pattern matches.
+#[derive(Debug)]
+struct Edge {
+    place: EdgePlace,
+    texts: Vec<String>,
+    /// Their first characters, or their last ones.
+    characters: Characters,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum EdgePlace {
+    Beginning,
+    End,
+    /// It cannot be told.
+    Unknown,
 }
 
 /// A set of characters that sometimes claims to have one that it has not.
@@ -46,7 +52,7 @@ impl Characters {
 
 impl Placeholders {
     pub(super) fn new(cues: &mut Cues<'_>, file: &[Cue]) -> Self {
-        let mut placeholders = Self { edges: Some(Edges::default()), ..Self::default() };
+        let mut placeholders = Self::default();
         for cue in file {
             let kind = match cue.value.as_str() {
                 "image" => Kind::Image,
@@ -70,8 +76,8 @@ impl Placeholders {
                 }
                 Some(Phrase::Pattern(pattern)) => {
                     placeholders.longest = placeholders.longest.max(pattern.reach(256));
-                    placeholders.edges = placeholders.edges.take().and_then(|edges| edges.with(&pattern));
-                    placeholders.patterns.push((pattern, kind));
+                    let edge = Edge::of(&pattern);
+                    placeholders.patterns.push((pattern, kind, edge));
                 }
                 None => {}
             }
@@ -90,30 +96,38 @@ impl Placeholders {
         {
             return Some(kind);
         }
-        if !self.edges.as_ref().is_none_or(|edges| edges.allow(text)) {
-            return None;
-        }
-        self.patterns.iter().find_map(|(pattern, kind)| pattern.covers(text).then_some(*kind))
+        let last = text.chars().next_back()?;
+        let stands_for = |(pattern, kind, edge): &(Pattern, Kind, Edge)| {
+            (edge.allows(text, first, last) && pattern.covers(text)).then_some(*kind)
+        };
+        self.patterns.iter().find_map(stands_for)
     }
 }
 
-impl Edges {
-    fn with(mut self, pattern: &Pattern) -> Option<Self> {
-        if let Some(beginnings) = pattern.beginnings() {
-            self.firsts.extend(beginnings.iter().filter_map(|text| text.chars().next()));
-            self.beginnings.extend(beginnings);
-        } else {
-            let endings = pattern.endings()?;
-            self.lasts.extend(endings.iter().filter_map(|text| text.chars().next_back()));
-            self.endings.extend(endings);
-        }
-        Some(self)
+impl Edge {
+    fn of(pattern: &Pattern) -> Self {
+        let (place, texts) = match pattern.beginnings() {
+            Some(beginnings) => (EdgePlace::Beginning, beginnings),
+            None => match pattern.endings() {
+                Some(endings) => (EdgePlace::End, endings),
+                None => (EdgePlace::Unknown, Vec::new()),
+            },
+        };
+        let mut characters = Characters::default();
+        characters.extend(texts.iter().filter_map(|text| match place {
+            EdgePlace::Beginning => text.chars().next(),
+            EdgePlace::End | EdgePlace::Unknown => text.chars().next_back(),
+        }));
+        Self { place, texts, characters }
     }
 
-    fn allow(&self, text: &str) -> bool {
-        let begins = || self.beginnings.iter().any(|beginning| text.starts_with(beginning.as_str()));
-        let ends = || self.endings.iter().any(|ending| text.ends_with(ending.as_str()));
-        text.chars().next().is_some_and(|first| self.firsts.may_have(first)) && begins()
-            || text.chars().next_back().is_some_and(|last| self.lasts.may_have(last)) && ends()
+    /// Whether a text with these characters at its ends may be matched as a whole.
+    fn allows(&self, text: &str, first: char, last: char) -> bool {
+        let (edge, stands): (char, fn(&str, &str) -> bool) = match self.place {
+            EdgePlace::Beginning => (first, |text, edge| text.starts_with(edge)),
+            EdgePlace::End => (last, |text, edge| text.ends_with(edge)),
+            EdgePlace::Unknown => return true,
+        };
+        self.characters.may_have(edge) && self.texts.iter().any(|known| stands(text, known))
     }
 }

@@ -166,7 +166,7 @@ fn concat(parts: &[Hir]) -> (Vec<Set>, bool) {
     let mut exact = true;
     // The most bytes that the parts so far can match.
     let mut before = Some(0);
-    for part in parts {
+    for part in parts.iter().flat_map(inside) {
         let after = part.properties().maximum_len().zip(before).map(|(more, before)| before + more);
         match known(part) {
             Known::Exact(set) if run.literals.len() * set.len() <= MAX_LITERALS => {
@@ -188,6 +188,15 @@ fn concat(parts: &[Hir]) -> (Vec<Set>, bool) {
     }
     sets.push(run);
     (sets, exact)
+}
+
+/// The parts of a group that is a sequence itself, so that literals run on across its ends; else the part itself.
+fn inside(part: &Hir) -> Vec<&Hir> {
+    match part.kind() {
+        HirKind::Capture(capture) => inside(&capture.sub),
+        HirKind::Concat(parts) => parts.iter().flat_map(inside).collect(),
+        _ => vec![part],
+    }
 }
 
 fn alternation(branches: &[Hir]) -> Known {
@@ -247,6 +256,7 @@ mod tests {
         assert_eq!(literals("自己看|.看"), None);
         assert_eq!(literals("(自己){0,2}"), None);
         assert_eq!(literals("(自己)+看").unwrap(), ["自己"]);
+        assert_eq!(literals("(?<hit>.{1,2}(?:总|哥))[,:]").unwrap(), ["哥,", "哥:", "总,", "总:"]);
         // Anchors and optional particles between are multiplied out.
         assert_eq!(literals("^嗯[嗯哦]?[。!]?$"), None);
     }

@@ -5,6 +5,7 @@
 //! in the skeleton ([`Skeleton`]) as well. Token borders come from jieba, and only for the block around a hit
 //! ([`Segmenter`]).
 
+mod alphabet;
 mod border;
 mod disguise;
 mod filter;
@@ -20,6 +21,7 @@ mod skeleton;
 mod span;
 mod triggers;
 
+pub use alphabet::Alphabet;
 pub use border::{clause_around, is_clause_border};
 pub use fold::{Fold, FoldRow, Letter};
 pub use matcher::{Entry, Hit, Lookup, Matcher, MatcherBuilder, Probe, Stream};

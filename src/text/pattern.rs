@@ -8,6 +8,7 @@ use regex_automata::{Anchored, Input, meta, util::captures::Captures};
 use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
+use super::alphabet::Alphabet;
 use super::literal::{Required, required};
 use super::span::Span;
 
@@ -177,6 +178,11 @@ impl Pattern {
     /// What each match contains, be the literals single characters.
     pub(super) fn required_at_all(&self) -> Required {
         parse(&self.expanded).map(|hir| required(&hir, 1)).unwrap_or_default()
+    }
+
+    /// The characters that it can match.
+    pub fn alphabet(&self) -> Option<Alphabet> {
+        parse(&self.expanded).ok().map(|hir| Alphabet::of(&hir))
     }
 
     /// Texts of which every match begins with one; `None`: there are no such.
