@@ -2,10 +2,11 @@
 
 use std::ops::ControlFlow;
 
+use super::acknowledgement::Acknowledgement;
 use super::placeholder::Placeholders;
 use crate::conversation::{Kind, Millis};
 use crate::dictionary::{Cue, Diagnostic, Mode};
-use crate::text::{Alphabet, Classes, Fold, Pattern, Phrase, Phrases, Span, clause_around, is_clause_border};
+use crate::text::{Classes, Fold, Pattern, Phrase, Phrases, Span, clause_around, is_clause_border};
 
 /// Promises of more than this are no holds but dates.
 const LONGEST_HOLD: Millis = 30 * 60 * 1000;
@@ -17,8 +18,7 @@ const LONGEST_QUOTATION: usize = 60;
 /// The compiled cues.
 #[derive(Debug)]
 pub struct Dialogue {
-    /// All acknowledgements together, and what they are written with.
-    acknowledgement: Option<(Pattern, Alphabet)>,
+    acknowledgement: Option<Acknowledgement>,
     farewell: Phrases,
     hold: Vec<HoldCue>,
     hold_any: Phrases,
@@ -119,7 +119,7 @@ impl Dialogue {
         let quotation = file("quotation");
         let negation = file("negation");
         Self {
-            acknowledgement: acknowledgement(&mut cues, file("acknowledgement"), file("particle")),
+            acknowledgement: Acknowledgement::compile(&mut cues, file("acknowledgement"), file("particle")),
             farewell: cues.phrases(file("farewell"), None),
             hold,
             hold_any: Phrases::new(hold_phrases),
@@ -152,10 +152,7 @@ impl Dialogue {
         if !folded.chars().any(char::is_alphanumeric) {
             return !folded.contains('?');
         }
-        // A look at its characters tells of nearly every message that it says more.
-        self.acknowledgement
-            .as_ref()
-            .is_some_and(|(pattern, alphabet)| alphabet.has_all(folded) && pattern.matches_from_start(folded))
+        self.acknowledgement.as_ref().is_some_and(|acknowledgement| acknowledgement.is_all_of(folded))
     }
 
     /// Whether a folded text asks in so many words.
@@ -336,30 +333,6 @@ fn window(text: &str, span: Span, reach: usize) -> Span {
 fn tail(text: &str) -> &str {
     let start = text.char_indices().rev().nth(20).map_or(0, |(at, _)| at);
     &text[start..]
-}
-
-fn acknowledgement(cues: &mut Cues<'_>, words: &[Cue], particles: &[Cue]) -> Option<(Pattern, Alphabet)> {
-    let mut branches = Vec::new();
-    for cue in words.iter().chain(particles) {
-        match cues.phrase(cue) {
-            Some(Phrase::Literal(text)) => branches.push(regex_syntax::escape(&text)),
-            Some(Phrase::Pattern(pattern)) => branches.push(pattern.expanded().to_owned()),
-            None => {}
-        }
-    }
-    if branches.is_empty() {
-        return None;
-    }
-    // A question mark is never a pleasantry.
-    let whole = format!(r"^(?:(?:{})|[^\p{{L}}\p{{N}}?])+$", branches.join(")|(?:"));
-    let origin = words.first()?.origin.clone();
-    let made = Pattern::parse(&whole, &Classes::default()).and_then(|pattern| pattern.validate().map(|()| pattern));
-    made.inspect_err(|error| {
-        let message = format!("all acknowledgements together: {error}");
-        cues.diagnostics.push(Diagnostic::error(error.code(), origin, message).advise(error.advice()));
-    })
-    .ok()
-    .and_then(|pattern| pattern.alphabet().map(|alphabet| (pattern, alphabet)))
 }
 
 impl HoldCue {

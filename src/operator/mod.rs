@@ -3,6 +3,7 @@
 //! An operator compiles its parameters once, registers what has to be looked for with the matcher of the speaker, and
 //! then judges prepared views: pure functions without clock, environment or I/O.
 
+mod acknowledgement;
 mod answer;
 mod compile;
 mod dialogue;

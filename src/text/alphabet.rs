@@ -2,6 +2,9 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+/// An alphabet of more characters than this says little.
+const WIDE: u32 = 1_000;
+
 /// The characters of which every text is made that a pattern matches from end to end. Most texts show with their first
 /// characters that they are none.
 #[derive(Debug, Clone)]
@@ -12,18 +15,40 @@ pub struct Alphabet {
     beyond: bool,
 }
 
+impl Default for Alphabet {
+    fn default() -> Self {
+        Self { plane: vec![0; 0x1_0000 / 64].into(), beyond: false }
+    }
+}
+
 impl Alphabet {
     pub(super) fn of(hir: &Hir) -> Self {
-        let mut alphabet = Self { plane: vec![0; 0x1_0000 / 64].into(), beyond: false };
+        let mut alphabet = Self::default();
         alphabet.collect(hir);
         alphabet
+    }
+
+    /// Adds the characters of a text.
+    pub fn add_text(&mut self, text: &str) {
+        text.chars().for_each(|character| self.add(character, character));
+    }
+
+    /// Adds another alphabet.
+    pub fn merge(&mut self, other: &Self) {
+        self.beyond |= other.beyond;
+        self.plane.iter_mut().zip(&other.plane).for_each(|(word, more)| *word |= more);
+    }
+
+    /// Whether it has so many characters that it tells nothing.
+    pub fn is_wide(&self) -> bool {
+        self.beyond || self.plane.iter().map(|word| word.count_ones()).sum::<u32>() > WIDE
     }
 
     fn collect(&mut self, hir: &Hir) {
         match hir.kind() {
             HirKind::Empty | HirKind::Look(_) => {}
             HirKind::Literal(literal) => {
-                String::from_utf8_lossy(&literal.0).chars().for_each(|character| self.add(character, character));
+                self.add_text(&String::from_utf8_lossy(&literal.0));
             }
             HirKind::Class(Class::Unicode(class)) => {
                 class.ranges().iter().for_each(|range| self.add(range.start(), range.end()));
@@ -68,5 +93,6 @@ mod tests {
         assert!(!words.has_all("好的?"));
         assert!(!words.has_all("好货"));
         assert!(!alphabet("好").has_all("好🙂"));
+        assert!(words.is_wide() && !alphabet("[a-c]好的?").is_wide());
     }
 }

@@ -181,8 +181,13 @@ impl Pattern {
     }
 
     /// The characters that it can match.
-    pub fn alphabet(&self) -> Option<Alphabet> {
-        parse(&self.expanded).ok().map(|hir| Alphabet::of(&hir))
+    pub fn alphabet(&self) -> Alphabet {
+        parse(&self.expanded).map(|hir| Alphabet::of(&hir)).unwrap_or_default()
+    }
+
+    /// Literals, be they single characters, of which each match contains one; empty: there are no such.
+    pub fn required_literals(&self) -> Vec<String> {
+        self.required_at_all().sets.into_iter().next().unwrap_or_default()
     }
 
     /// Texts of which every match begins with one; `None`: there are no such.
