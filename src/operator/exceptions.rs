@@ -20,12 +20,29 @@ struct Compiled {
     only: Vec<Vec<u32>>,
 }
 
-/// The exceptions of a rule that occur in one message, found once for all its hits.
+/// The exceptions of a rule that occur in one message, as far as its hits asked for them. One message each.
 #[derive(Debug, Default)]
 pub(super) struct Occurrences {
+    /// Most messages have one hit, and then only what may lie around it is looked for. The next one asks for all, so that
+    /// many hits cost no more than two.
+    asked: bool,
+    all: Option<Places>,
+}
+
+/// Where exceptions occur.
+#[derive(Debug, Default)]
+struct Places {
     /// Ordered by start.
-    places: Vec<(Span, usize)>,
+    spans: Vec<(Span, usize)>,
     longest: u32,
+}
+
+impl Places {
+    fn new(mut spans: Vec<(Span, usize)>) -> Self {
+        spans.sort_unstable();
+        let longest = spans.iter().map(|(span, _)| span.len()).max().unwrap_or(0);
+        Self { spans, longest }
+    }
 }
 
 impl Exceptions {
@@ -52,24 +69,28 @@ impl Exceptions {
         self
     }
 
-    /// Where the rule's exceptions occur in a folded message.
-    pub(super) fn occurrences(&self, text: &str) -> Occurrences {
-        let mut occurrences = Occurrences::default();
-        if let Some(compiled) = self.compiled.get() {
-            compiled.phrases.find_all(text, |index, span| occurrences.places.push((span, index)));
-        }
-        occurrences.places.sort_unstable();
-        occurrences.longest = occurrences.places.iter().map(|(span, _)| span.len()).max().unwrap_or(0);
-        occurrences
-    }
-
-    /// The exception that suppresses a hit: of those that contain it and are longer, the longest, then the first.
-    pub(super) fn suppressing(&self, found: &Occurrences, text: &str, term: u32, hit: Span) -> Option<(String, Span)> {
+    /// The exception that suppresses a hit of a folded message: of those that contain it and are longer, the longest,
+    /// then the first.
+    pub(super) fn suppressing(
+        &self,
+        found: &mut Occurrences,
+        text: &str,
+        term: u32,
+        hit: Span,
+    ) -> Option<(String, Span)> {
         let mut best: Option<(Span, &str)> = None;
         if let Some(compiled) = self.compiled.get() {
-            let from = hit.end.saturating_sub(found.longest);
-            let first = found.places.partition_point(|(span, _)| span.start < from);
-            for &(span, index) in found.places[first..].iter().take_while(|(span, _)| span.start <= hit.start) {
+            let around_hit;
+            let places = if found.asked {
+                found.all.get_or_insert_with(|| compiled.places(text, None))
+            } else {
+                found.asked = true;
+                around_hit = compiled.places(text, Some(hit));
+                &around_hit
+            };
+            let from = hit.end.saturating_sub(places.longest);
+            let first = places.spans.partition_point(|(span, _)| span.start < from);
+            for &(span, index) in places.spans[first..].iter().take_while(|(span, _)| span.start <= hit.start) {
                 let only = &compiled.only[index];
                 if only.is_empty() || only.binary_search(&term).is_ok() {
                     prefer(&mut best, hit, span, &compiled.written[index]);
@@ -82,6 +103,19 @@ impl Exceptions {
             }
         }
         best.map(|(span, written)| (written.to_owned(), span))
+    }
+}
+
+impl Compiled {
+    /// Where the exceptions occur: all, or at least those that contain a hit.
+    fn places(&self, text: &str, around: Option<Span>) -> Places {
+        let mut spans = Vec::new();
+        let mut found = |index, span| spans.push((span, index));
+        match around {
+            Some(hit) => self.phrases.find_around(text, hit, &mut found),
+            None => self.phrases.find_all(text, &mut found),
+        }
+        Places::new(spans)
     }
 }
 
@@ -120,8 +154,15 @@ mod tests {
 
     fn suppressing(exceptions: &Exceptions, text: &str, hit: &str) -> Option<String> {
         let at = text.find(hit).unwrap();
-        let found = exceptions.occurrences(text);
-        exceptions.suppressing(&found, text, 0, Span::new(at, at + hit.len())).map(|(written, _)| written)
+        let mut found = Occurrences::default();
+        let mut suppressing = || {
+            let span = Span::new(at, at + hit.len());
+            exceptions.suppressing(&mut found, text, 0, span).map(|(written, _)| written)
+        };
+        // What is looked for around one hit and what is looked for everywhere agree.
+        let first = suppressing();
+        assert_eq!(first, suppressing());
+        first
     }
 
     #[test]

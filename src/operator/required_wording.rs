@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::answer::{Answers, Finding, Suppressed, Suppression};
 use super::compile::{Compilation, Lane};
-use super::exceptions::Exceptions;
+use super::exceptions::{Exceptions, Occurrences};
 use super::parameters::{ParameterKind, ParameterSpec, Parameters};
 use super::view::{End, MessageIndex, MessageView, OpenEnd, View};
 use crate::conversation::{Kind, Role};
@@ -131,13 +131,12 @@ impl RequiredWording {
             return false;
         }
         let text = view.text(message);
-        let mut occurrences = None;
+        let mut occurrences = Occurrences::default();
         let mut said = false;
         // What it says is known from `said`.
         let _ = self.wording.find_until(text, |index, span| {
             let term = self.terms[index];
-            let found = occurrences.get_or_insert_with(|| self.exceptions.occurrences(text));
-            let exception = self.exceptions.suppressing(found, text, term, span);
+            let exception = self.exceptions.suppressing(&mut occurrences, text, term, span);
             said |= exception.is_none();
             let by = match exception {
                 None => Suppression::Satisfied,

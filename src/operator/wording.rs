@@ -3,7 +3,7 @@
 use super::answer::{Answers, Finding, Quote, Reason, Suppressed, Suppression};
 use super::compile::{Compilation, Lane, TermOwner};
 use super::dialogue::MarkCounts;
-use super::exceptions::Exceptions;
+use super::exceptions::{Exceptions, Occurrences};
 use super::other_side::OtherSide;
 use super::parameters::{ParameterKind, ParameterSpec, Parameters};
 use super::view::{LocatedHit, MessageIndex, View, WholeTurn};
@@ -87,7 +87,7 @@ impl Wording {
     fn judge_message(&self, view: &View<'_>, hits: &[LocatedHit], other: &mut OtherSide<'_>, answers: &mut Answers) {
         let message = hits[0].message;
         let text = view.text(message);
-        let mut occurrences = None;
+        let mut occurrences = Occurrences::default();
         let mut marks = MarkCounts::default();
         let mut quotes: Vec<Quote> = Vec::new();
         let mut settled = true;
@@ -96,10 +96,7 @@ impl Wording {
             let traits = self.terms[located.term as usize];
             let mut reasons = Vec::new();
             let mut confidence = traits.confidence;
-            let mut excepting = || {
-                let found = occurrences.get_or_insert_with(|| self.exceptions.occurrences(text));
-                self.exceptions.suppressing(found, text, located.term, span)
-            };
+            let mut excepting = || self.exceptions.suppressing(&mut occurrences, text, located.term, span);
             let suppression = if !located.hit.borders_hold {
                 Some(Suppression::Border)
             } else if let Some((exception, span)) = excepting() {

@@ -14,6 +14,8 @@ use super::span::Span;
 
 /// Bytes that a compiled pattern may take.
 const SIZE_LIMIT: usize = 1 << 20;
+/// Where matches begin at most so many bytes before their literal, they are tried place by place.
+const SHORT_LEAD: usize = 6;
 /// What `{gap}` may span, in characters.
 const DEFAULT_GAP: u32 = 6;
 /// The longest `{gap:N}`.
@@ -283,24 +285,54 @@ impl Pattern {
     fn windows<'t>(&self, text: &'t str, places: Places<impl Iterator<Item = u32>>) -> impl Iterator<Item = Input<'t>> {
         let reach = self.reach(text.len());
         let lead = places.lead.map_or(text.len(), |lead| lead.min(text.len()));
-        // Where every match begins with a literal, no other place is tried.
-        let begins = lead == 0;
-        let anchored = if begins { Anchored::Yes } else { Anchored::No };
-        let around = move |literal: u32| {
-            let literal = literal as usize;
-            let end = ceil_char(text, literal.saturating_add(reach).min(text.len()));
-            floor_char(text, literal.saturating_sub(lead))..end
-        };
-        let mut literals = places.literals.peekable();
-        std::iter::from_fn(move || {
-            let mut window = around(literals.next()?);
-            let joins = |next: &u32, window: &Range<usize>| !begins && around(*next).start <= window.end;
-            while let Some(next) = literals.next_if(|next| joins(next, &window)) {
-                window.end = window.end.max(around(next).end);
-            }
-            Some(Input::new(text).span(window).anchored(anchored))
-        })
+        let literals = places.literals.map(|literal| literal as usize);
+        let (few, many) = if lead <= SHORT_LEAD { (Some(literals), None) } else { (None, Some(literals)) };
+        let few = few.into_iter().flat_map(move |literals| starts(text, literals, lead)).map(move |start| {
+            let end = ceil_char(text, start.saturating_add(reach).min(text.len()));
+            Input::new(text).span(start..end).anchored(Anchored::Yes)
+        });
+        let many = many.into_iter().flat_map(move |literals| joined(text, literals, lead, reach));
+        few.chain(many.map(move |window| Input::new(text).span(window)))
     }
+}
+
+/// Each place at which a match can begin that has a literal up to `lead` bytes later, once.
+fn starts(text: &str, mut literals: impl Iterator<Item = usize>, lead: usize) -> impl Iterator<Item = usize> {
+    let mut next = 0;
+    let mut last = None;
+    std::iter::from_fn(move || {
+        while last.is_none_or(|last| next > last) {
+            let literal = literals.next()?;
+            next = next.max(floor_char(text, literal.saturating_sub(lead)));
+            last = Some(literal);
+        }
+        let start = next;
+        next = text[start..].chars().next().map_or(usize::MAX, |character| start + character.len_utf8());
+        Some(start)
+    })
+}
+
+/// The surroundings of the literals, joined where they overlap.
+fn joined(
+    text: &str,
+    literals: impl Iterator<Item = usize>,
+    lead: usize,
+    reach: usize,
+) -> impl Iterator<Item = Range<usize>> {
+    let mut surroundings = literals.map(move |literal| around(text, literal, lead, reach)).peekable();
+    std::iter::from_fn(move || {
+        let mut window = surroundings.next()?;
+        while let Some(next) = surroundings.next_if(|next| next.start <= window.end) {
+            window.end = window.end.max(next.end);
+        }
+        Some(window)
+    })
+}
+
+/// Where a match can be that begins up to `lead` bytes before a literal and has up to `reach` bytes.
+fn around(text: &str, literal: usize, lead: usize, reach: usize) -> Range<usize> {
+    let end = ceil_char(text, literal.saturating_add(reach).min(text.len()));
+    floor_char(text, literal.saturating_sub(lead))..end
 }
 
 /// Where matches can be.

@@ -78,6 +78,18 @@ impl Chance<'_> {
         Places { literals: self.parts.iter().map(|part| part.at), lead: self.lead }
     }
 
+    /// The same as far as a match that contains the span, and those before it, need; `None`: there can be none.
+    fn containing(self, text: &str, span: Span) -> Option<Self> {
+        if self.parts.is_empty() {
+            return Some(self);
+        }
+        let reach = self.pattern.reach(text.len());
+        let latest = self.lead.map_or(usize::MAX, |lead| span.start as usize + lead);
+        let (parts, _) = self.parts.split_at(self.parts.partition_point(|part| part.at as usize <= latest));
+        let reaches = |part: &Part| part.at as usize + reach >= span.end as usize;
+        parts.iter().any(reaches).then_some(Self { parts, ..self })
+    }
+
     fn is_match(&self, text: &str) -> bool {
         if self.parts.is_empty() {
             return self.pattern.is_match_around(text, Places::anywhere(text));
@@ -225,6 +237,25 @@ impl Phrases {
         })
     }
 
+    /// Shows each place where a phrase occurs that contains a span, and some others.
+    pub fn find_around(&self, text: &str, span: Span, mut found: impl FnMut(usize, Span)) {
+        // It is never told to stop.
+        let _ = self.search(text, |what| {
+            match what {
+                Found::Literal(index, place) => found(index, place),
+                Found::Pattern(index, chance) => {
+                    if let Some(chance) = chance.containing(text, span) {
+                        let _ = chance.find(text, |place| {
+                            found(index, place);
+                            ControlFlow::Continue(())
+                        });
+                    }
+                }
+            }
+            ControlFlow::Continue(())
+        });
+    }
+
     /// Shows each place where a phrase occurs.
     pub fn find_all(&self, text: &str, mut found: impl FnMut(usize, Span)) {
         // It is never told to stop.
@@ -249,6 +280,12 @@ mod tests {
         let mut found = Vec::new();
         set.find_all("您好,谢谢谢", |index, span| found.push((index, span.start)));
         assert_eq!(found, [(0, 7), (0, 10), (1, 0)]);
+        let mut around = Vec::new();
+        set.find_around("您好,谢谢谢", Span::new(0, 3), |index, span| around.push((index, span.start)));
+        assert_eq!(around, [(0, 7), (0, 10), (1, 0)]);
+        around.clear();
+        set.find_around("您好,谢谢谢", Span::new(7, 10), |index, span| around.push((index, span.start)));
+        assert_eq!(around, [(0, 7), (0, 10)]);
         assert!(!set.is_match("好"));
         assert!(!Phrases::new(Vec::new()).is_match("好"));
     }
