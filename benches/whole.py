@@ -55,13 +55,14 @@ def main():
     parser.add_argument("--zhijian", type=Path, default=target / "zhijian")
     parser.add_argument("--generate", type=Path, default=target / "examples" / "generate")
     parser.add_argument("--messages", type=int, default=6_000_000)
+    parser.add_argument("--corpus", type=Path, help="measure on this JSONL file instead of a generated one")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--work", type=Path, required=True, help="folder for the corpus and the packs; kept")
     options = parser.parse_args()
     work = options.work
     work.mkdir(parents=True, exist_ok=True)
 
-    corpus = work / f"chat-{options.messages}.jsonl"
+    corpus = options.corpus or work / f"chat-{options.messages}.jsonl"
     if not corpus.exists():
         subprocess.check_call([options.generate, "--messages", str(options.messages), "-o", corpus])
     for terms in (1_000, 10_000):
