@@ -118,12 +118,12 @@ fn what_is_missing_or_late_is_not_judged_where_a_row_was_lost() {
             screenings[at].not_evaluated.iter().map(|rule| (&*rule.rule, &*rule.reason)).collect()
         };
         assert_eq!(rules(0), ["internal-jargon"], "what was said stays said");
-        let course = ["missing-closing", "missing-greeting", "slow-first-response", "slow-response"];
-        let mut left_open = open(0);
-        left_open.sort_unstable();
-        assert_eq!(left_open, course.map(|rule| (rule, "incomplete")));
+        let left_open = open(0);
+        for rule in ["missing-closing", "missing-greeting", "slow-first-response", "slow-response"] {
+            assert!(left_open.contains(&(rule, "incomplete")), "{rule}: {left_open:?}");
+        }
         assert!(rules(1).contains(&"missing-greeting") && rules(1).contains(&"slow-first-response"), "{:?}", rules(1));
-        assert_eq!(open(1), []);
+        assert!(!open(1).iter().any(|(_, reason)| *reason == "incomplete"), "{:?}", open(1));
         assert_eq!(run.summary.first_response.count(), 1, "the waits of an incomplete conversation are not counted");
     }
     let shown = zhijian_with(&["explain", "--file", path.to_str().unwrap(), "--id", "c-1"], "").stdout;

@@ -147,6 +147,17 @@ fn assert_sound_and_same(found: &Collected, expected: &[u8], what: &str) {
     assert_eq!(found.len(), expected.len(), "{what}");
 }
 
+/// What the native form gives where it says no more than a table can: `meta` has no column.
+fn expected_of_tables(name: &str) -> Vec<u8> {
+    let without_meta = |line: &str| {
+        let mut record: serde_json::Value = serde_json::from_str(line).unwrap();
+        record.as_object_mut().unwrap().remove("meta");
+        record.to_string() + "\n"
+    };
+    let text: String = fixture_text(name).lines().map(without_meta).collect();
+    screened("native.jsonl", text.as_bytes(), &InputOptions::default()).jsonl
+}
+
 #[test]
 fn the_native_form_in_every_encoding() {
     for name in ["small.jsonl", "day-20180305.jsonl"] {
@@ -161,7 +172,7 @@ fn the_native_form_in_every_encoding() {
 #[test]
 fn tables_in_every_encoding_give_what_the_native_form_gives() {
     for name in ["small.jsonl", "day-20180305.jsonl"] {
-        let expected = run(&[&fixture(name)], &InputOptions::default(), 1).1.jsonl;
+        let expected = expected_of_tables(name);
         let rows = rows_of(name, RowOrder::Scattered);
         for (ending, delimiter) in [("csv", ","), ("csv", ";"), ("tsv", "\t")] {
             for how in ALL {
@@ -176,6 +187,7 @@ fn tables_in_every_encoding_give_what_the_native_form_gives() {
 #[test]
 fn compression_goes_with_every_format_and_encoding() {
     let expected = run(&[&fixture("day-20180305.jsonl")], &InputOptions::default(), 1).1.jsonl;
+    let of_tables = expected_of_tables("day-20180305.jsonl");
     let table = table(&rows_of("day-20180305.jsonl", RowOrder::Scattered), ",");
     for how in [Written::Utf8, Written::Gb18030, Written::Utf16LeMark] {
         for (name, bytes) in [
@@ -186,9 +198,10 @@ fn compression_goes_with_every_format_and_encoding() {
             // The ending does not say so, the first bytes do.
             ("a.jsonl", gzip(&written(&fixture_text("day-20180305.jsonl"), how))),
         ] {
+            let expected = if name.contains("csv") { &of_tables } else { &expected };
             assert_sound_and_same(
                 &screened(name, &bytes, &InputOptions::default()),
-                &expected,
+                expected,
                 &format!("{name} {how:?}"),
             );
         }
@@ -197,7 +210,7 @@ fn compression_goes_with_every_format_and_encoding() {
 
 #[test]
 fn scattered_grouped_and_spilled_rows_are_the_same() {
-    let expected = run(&[&fixture("day-20180305.jsonl")], &InputOptions::default(), 1).1.jsonl;
+    let expected = expected_of_tables("day-20180305.jsonl");
     for order in [RowOrder::Scattered, RowOrder::Grouped] {
         let text = table(&rows_of("day-20180305.jsonl", order), ",");
         for row_memory in [1, 2_000, 64 << 20] {

@@ -214,7 +214,10 @@ fn every_term_says_where_it_comes_from() {
             });
         }
         let takes_terms = Operator::parameters(rule.operator).iter().any(|spec| spec.name == "terms");
-        breaches.check(takes_terms != rule.terms.is_empty(), || format!("{} has {} terms", rule.id, rule.terms.len()));
+        let needs_terms =
+            Operator::parameters(rule.operator).iter().any(|spec| spec.name == "terms" && spec.default.is_none());
+        breaches.check(takes_terms || rule.terms.is_empty(), || format!("{} has {} terms", rule.id, rule.terms.len()));
+        breaches.check(!needs_terms || !rule.terms.is_empty(), || format!("{} has no terms", rule.id));
     }
 }
 

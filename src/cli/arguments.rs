@@ -18,6 +18,8 @@ pub(super) enum Command {
     Screen(Box<ScreenArguments>),
     /// Show everything the engine sees in a message or a conversation: folding, tokens, hits, what was suppressed and why
     Explain(ExplainArguments),
+    /// Hold what is found against what a person found: precision, recall and F1 a rule, each miss and false alarm
+    Evaluate(EvaluateArguments),
     /// Work on dictionaries
     Dictionary {
         #[command(subcommand)]
@@ -48,6 +50,29 @@ pub(super) enum RulesCommand {
         #[command(flatten)]
         rules: RuleArguments,
     },
+}
+
+/// What is evaluated.
+#[derive(Debug, Args)]
+pub(super) struct EvaluateArguments {
+    /// Labels, JSONL: whole conversations with `expect`, or ids with `labels`; see docs/formats.md
+    pub(super) labels: PathBuf,
+    /// Where the conversations are that the labels name by id; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub(super) data: Vec<String>,
+    /// Exit with 1 where the F1 of all violations together (0.9), or of one rule (RULE=0.9), is lower; repeatable
+    #[arg(long, value_name = "[RULE=]F1")]
+    pub(super) fail_under: Vec<String>,
+    /// Leave out the single differences
+    #[arg(long)]
+    pub(super) brief: bool,
+    /// The day of conversations that do not say when they began
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    pub(super) day: Option<jiff::civil::Date>,
+    #[command(flatten)]
+    pub(super) input: InputArguments,
+    #[command(flatten)]
+    pub(super) rules: RuleArguments,
 }
 
 /// Which rules there are.

@@ -34,6 +34,9 @@ pub(super) fn load(folders: &[PathBuf], built_in: bool) -> anyhow::Result<Loaded
             bail!("{}: no such folder; give a folder of dictionaries or of one pack", folder.display());
         }
         let (read, problems) = Files::read(folder);
+        if read.iter().next().is_none() && problems.is_empty() {
+            bail!("{}: no pack and no shared file of dictionaries is in this folder", folder.display());
+        }
         diagnostics.extend(problems);
         diagnostics.extend(files.overlay(read));
     }

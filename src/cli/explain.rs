@@ -273,6 +273,9 @@ pub(super) fn reason_text(code: &str) -> &str {
         "missing-time" => "有的消息缺少时间",
         "incomplete" => "有坏行,会话不完整",
         "clock-backwards" => "时间倒流",
+        "no-closed-by" => "没有写明由谁关闭",
+        "no-meta" => "记录里没有要用的 meta",
+        "cue-rule-disabled" => "所依据的规则停用了",
         other => other,
     }
 }

@@ -6,6 +6,7 @@
 mod arguments;
 mod columns;
 mod dictionaries;
+mod evaluate;
 mod explain;
 mod forms;
 mod output;
@@ -83,6 +84,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
     match &arguments.command {
         Command::Screen(arguments) => screen::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
+        Command::Evaluate(arguments) => evaluate::run(arguments),
         Command::Dictionary { command: DictionaryCommand::Check(arguments) } => dictionaries::check(arguments),
         Command::Rules { command: None, rules } => rules::list(rules),
         Command::Rules { command: Some(RulesCommand::Show { id, rules }), .. } => rules::show(id, rules),

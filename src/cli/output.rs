@@ -15,6 +15,13 @@ pub(super) enum Output {
     File { writer: BufWriter<File>, partial: Option<PathBuf>, path: PathBuf },
 }
 
+/// The file that is written first and then put in the place of `path`.
+pub(super) fn partial_name(path: &Path) -> PathBuf {
+    let mut name = OsString::from(path.as_os_str());
+    name.push(".partial");
+    PathBuf::from(name)
+}
+
 impl Output {
     pub(super) fn stdout() -> Self {
         Self::Stdout(BufWriter::with_capacity(1 << 16, io::stdout()))
@@ -26,11 +33,7 @@ impl Output {
             return Ok(Self::stdout());
         }
         let special = path.metadata().is_ok_and(|metadata| !metadata.is_file());
-        let partial = (!special).then(|| {
-            let mut name = OsString::from(path.as_os_str());
-            name.push(".partial");
-            PathBuf::from(name)
-        });
+        let partial = (!special).then(|| partial_name(path));
         let target = partial.as_deref().unwrap_or(path);
         let file = File::create(target).with_context(|| format!("{}: cannot be written", target.display()))?;
         Ok(Self::File { writer: BufWriter::with_capacity(1 << 20, file), partial, path: path.to_owned() })

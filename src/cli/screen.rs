@@ -12,7 +12,7 @@ use super::Outcome;
 use super::arguments::{FailOn, InputArguments, InputFormat, OutputFormat, ScreenArguments};
 use super::dictionaries;
 use super::forms;
-use super::output::Output;
+use super::output::{Output, partial_name};
 use super::progress::Progress;
 use super::summary::{self, Briefs};
 use crate::conversation::{BadRow, Conversation, Format, InputError, InputOptions, Inputs, Mapping, RowOrder};
@@ -156,10 +156,12 @@ fn keep_apart(arguments: &ScreenArguments, inputs: &Inputs) -> anyhow::Result<()
             continue;
         }
         let Some(place) = place_of(path) else { continue };
-        if let Some((_, what)) = taken.iter().find(|(other, _)| *other == place) {
+        let partial = partial_name(&place);
+        if let Some((_, what)) = taken.iter().find(|(other, _)| *other == place || *other == partial) {
             bail!("{option} {}: {what} too, and would be lost; give another name", path.display());
         }
         taken.push((place, format!("{option} is written there")));
+        taken.push((partial, format!("{option} is written there first")));
     }
     Ok(())
 }

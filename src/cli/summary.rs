@@ -222,7 +222,7 @@ impl Briefs {
         if self.total > listed {
             let _ = writeln!(
                 out,
-                "  另有 {} 处;全部结果用 -o FILE 写出,逐条理由用 zhijian explain 查看",
+                "  另有 {} 处;全部结果写在 -o FILE 给出的文件里,逐条理由用 zhijian explain 查看",
                 grouped(self.total - listed)
             );
         }

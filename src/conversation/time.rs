@@ -35,6 +35,17 @@ impl<'a> Time<'a> {
         let clock = Clock::parse(&text)?;
         Some(Time { text, clock })
     }
+
+    /// Whether the text tells seconds; many exports cut a time to the minute.
+    pub fn has_seconds(&self) -> bool {
+        // The usual form is 2018-03-05T10:00:00.
+        if self.text.as_bytes().get(16) == Some(&b':') {
+            return true;
+        }
+        let time_of_day = self.text.split(['T', 't', ' ']).nth(1).unwrap_or_default();
+        let without_offset = time_of_day.split(['+', '-', 'Z', 'z']).next().unwrap_or_default();
+        without_offset.matches(':').count() > 1
+    }
 }
 
 impl Clock {
@@ -218,6 +229,18 @@ mod tests {
             let time = Time::parse(Cow::Borrowed(text));
             assert_eq!(time.as_ref().map(|time| time.clock), Some(clock), "{text}");
             assert_eq!(time.map(|time| time.text), Some(Cow::Borrowed(text)));
+        }
+    }
+
+    #[test]
+    fn a_time_cut_to_the_minute_is_known() {
+        let has_seconds = |text: &str| Time::parse(Cow::Owned(text.to_owned())).unwrap().has_seconds();
+        for text in ["2018-03-05T10:00:00+08:00", "2018/3/5 2:00:01", "2018-03-05 02:00:00.5Z", "2018/3/5 12:00:01+08"]
+        {
+            assert!(has_seconds(text), "{text}");
+        }
+        for text in ["2018-03-05 02:00", "2018/3/5 2:00", "2018-03-05T02:00Z", "2018/03/05 12:00+08:00"] {
+            assert!(!has_seconds(text), "{text}");
         }
     }
 

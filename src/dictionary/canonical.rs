@@ -135,7 +135,8 @@ impl Canonicalise for Rule {
             .set(self.parameters.iter().filter(|parameter| !FILE_PARAMETERS.contains(&parameter.name.as_str())))
             .set(&self.terms)
             .set(&self.exceptions)
-            .set(&self.not_when);
+            .set(&self.not_when)
+            .set(&self.cues);
     }
 }
 

@@ -159,6 +159,12 @@ impl<'f> PackFolder<'f> {
                     rule.not_when.extend_from_slice(read);
                 }
             }
+            "cues" => {
+                let read = self.terms.entry(path).or_insert_with_key(|path| terms(path, bytes, problems));
+                if let Some(rule) = rule {
+                    rule.cues.extend_from_slice(read);
+                }
+            }
             _ => {
                 let read = self.terms.entry(path).or_insert_with_key(|path| terms(path, bytes, problems));
                 if let Some(rule) = rule {
@@ -206,7 +212,7 @@ fn unused(path: &str) -> Diagnostic {
     let origin = Origin { file: path.into(), line: 0, column: 0 };
     let advice = match path.split_once('/') {
         Some((folder, _)) if !is_shared(folder) => {
-            "name it in `terms`, `exceptions` or `not-when` of a rule of this pack, or remove it"
+            "name it in `terms`, `exceptions`, `not-when` or `cues` of a rule of this pack, or remove it"
         }
         _ => "docs/packs.md names the files that are read; rename it or remove it",
     };

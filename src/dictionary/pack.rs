@@ -90,6 +90,16 @@ pub enum OperatorKind {
     RequiredWording,
     /// How long the customer waited.
     ResponseTime,
+    /// The same said again and again.
+    Repetition,
+    /// In what state a conversation ended, and who closed it.
+    Closure,
+    /// How long or how full it is.
+    Extent,
+    /// A condition over other rules and the record.
+    Combination,
+    /// A number or an address that means a person.
+    Entity,
 }
 
 /// A rule as written.
@@ -126,6 +136,8 @@ pub struct Rule {
     pub exceptions: Vec<Exception>,
     /// The cue files named by the parameter `not-when`, read.
     pub not_when: Vec<Cue>,
+    /// The term files named by the parameter `cues`, read.
+    pub cues: Vec<Term>,
 }
 
 /// The manual page of a rule, in Chinese.

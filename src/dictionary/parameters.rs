@@ -12,7 +12,7 @@ use super::problems::Problems;
 use super::source::SourceText;
 
 /// Parameters whose values are files of the pack.
-pub(super) const FILE_PARAMETERS: [&str; 3] = ["terms", "exceptions", "not-when"];
+pub(super) const FILE_PARAMETERS: [&str; 4] = ["terms", "exceptions", "not-when", "cues"];
 
 /// A parameter that names a file: the name, and where it stands.
 #[derive(Debug)]
@@ -83,6 +83,7 @@ fn example(parameter: &str) -> &'static str {
     match parameter {
         "exceptions" => "exceptions/jargon.tsv",
         "not-when" => "cues/mid-way.tsv",
+        "cues" => "terms/cue.tsv",
         _ => "terms/jargon.tsv",
     }
 }

@@ -109,6 +109,7 @@ pub(super) fn rule(
             terms: Vec::new(),
             exceptions: Vec::new(),
             not_when: Vec::new(),
+            cues: Vec::new(),
         }),
         _ => None,
     };

@@ -102,6 +102,9 @@ pub struct ParametersTable {
     /// Cue files, from the pack's folder on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_when: Vec<String>,
+    /// Term files of what a required wording has to follow, from the pack's folder on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cues: Vec<String>,
     /// All others.
     #[serde(flatten)]
     pub others: BTreeMap<String, ParameterValue>,

@@ -92,6 +92,12 @@ pub enum NotEvaluated {
     MissingTime,
     /// A later message has the earlier time.
     ClockBackwards,
+    /// The record does not say who closed the conversation.
+    NoClosedBy,
+    /// The record lacks a key of `meta` that the rule asks for.
+    NoMeta,
+    /// No rule that the rule builds on is enabled.
+    CueRuleDisabled,
 }
 
 impl NotEvaluated {
@@ -101,6 +107,9 @@ impl NotEvaluated {
             Self::NoMessageTimes => "no-message-times",
             Self::MissingTime => "missing-time",
             Self::ClockBackwards => "clock-backwards",
+            Self::NoClosedBy => "no-closed-by",
+            Self::NoMeta => "no-meta",
+            Self::CueRuleDisabled => "cue-rule-disabled",
         }
     }
 }

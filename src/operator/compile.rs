@@ -1,7 +1,7 @@
 //! What operators compile against: fold tables, word classes and the matchers of the speakers.
 
 use crate::conversation::Role;
-use crate::dictionary::{Diagnostic, Exception, Mode, Term};
+use crate::dictionary::{Diagnostic, Exception, Mode, Rule, Term};
 use crate::text::{Classes, Entry, Fold, Lookup, MatcherBuilder, Pattern, Phrase};
 
 /// The messages that one matcher reads: those of one speaker.
@@ -61,12 +61,40 @@ pub struct Compilation<'c> {
     pub diagnostics: Vec<Diagnostic>,
     /// A matcher for each lane, in the order of [`Lane::ALL`], and whom its entries belong to.
     pub lanes: [(MatcherBuilder, Vec<TermOwner>); 3],
+    /// The ids of the rules in the order of their slots, and those of all rules, enabled or not.
+    pub rules: RuleNames,
+}
+
+/// The rules that others may build on.
+#[derive(Debug, Default)]
+pub struct RuleNames {
+    /// The enabled ones, in the order of their slots.
+    pub enabled: Vec<String>,
+    /// All.
+    pub all: Vec<String>,
 }
 
 impl<'c> Compilation<'c> {
     /// Nothing compiled yet.
-    pub fn new(fold: &'c Fold, classes: &'c Classes) -> Self {
-        Self { fold, classes, diagnostics: Vec::new(), lanes: Default::default() }
+    pub fn new(fold: &'c Fold, classes: &'c Classes, rules: RuleNames) -> Self {
+        Self { fold, classes, diagnostics: Vec::new(), lanes: Default::default(), rules }
+    }
+
+    /// The slots of the rules of these names that are enabled. A name that no rule has is a problem.
+    pub(super) fn slots_of(&mut self, rule: &Rule, names: &[String]) -> Vec<u32> {
+        let mut slots = Vec::new();
+        for name in names {
+            if !self.rules.all.contains(name) {
+                let origin = rule.parameters.iter().find(|parameter| parameter.name.ends_with("rules"));
+                let origin = origin.map_or(&rule.origin, |parameter| &parameter.origin).clone();
+                self.diagnostics.push(
+                    Diagnostic::error("unknown-rule", origin, format!("there is no rule `{name}`"))
+                        .advise("name rules by their ids; `zhijian rules` lists them"),
+                );
+            }
+            slots.extend(self.rules.enabled.iter().position(|known| known == name).map(|slot| slot as u32));
+        }
+        slots
     }
 
     /// Has a term looked up in a speaker's messages.

@@ -6,12 +6,14 @@ use super::acknowledgement::Acknowledgement;
 use super::placeholder::Placeholders;
 use crate::conversation::{Kind, Millis};
 use crate::dictionary::{Cue, Diagnostic, Mode};
-use crate::text::{Classes, Fold, Pattern, Phrase, Phrases, Span, clause_around, is_clause_border};
+use crate::text::{Classes, EntityWords, Fold, Pattern, Phrase, Phrases, Span, clause_around, is_clause_border};
 
 /// Promises of more than this are no holds but dates.
 const LONGEST_HOLD: Millis = 30 * 60 * 1000;
 /// How far around a negator its clause is looked at, in bytes.
 const LONGEST_CLAUSE: usize = 1024;
+/// A clause of so few characters after a request to wait says nothing of substance.
+const SHORT_CLAUSE: usize = 6;
 /// How far a pair of quotation marks may reach, in characters.
 const LONGEST_QUOTATION: usize = 60;
 
@@ -24,6 +26,12 @@ pub struct Dialogue {
     hold_any: Phrases,
     question: Phrases,
     request: Phrases,
+    plea: Phrases,
+    courtesy: Phrases,
+    fillers: Phrases,
+    facts: Vec<char>,
+    functions: Vec<char>,
+    entity_words: EntityWords,
     placeholder: Placeholders,
     negators: Vec<String>,
     negation_fillers: Vec<String>,
@@ -80,6 +88,15 @@ impl Cues<'_> {
         Phrases::new(phrases)
     }
 
+    /// The characters of all cues of a value, ordered.
+    fn characters(&mut self, cues: &[Cue], value: &str) -> Vec<char> {
+        let written = cues.iter().filter(|cue| cue.value == value).map(|cue| self.fold.fold(&cue.text));
+        let mut characters: Vec<char> = written.flat_map(|text| text.chars().collect::<Vec<_>>()).collect();
+        characters.sort_unstable();
+        characters.dedup();
+        characters
+    }
+
     fn literals(&mut self, cues: &[Cue], value: &str) -> Vec<String> {
         let mut literals = Vec::new();
         for cue in cues.iter().filter(|cue| cue.value == value) {
@@ -125,6 +142,21 @@ impl Dialogue {
             hold_any: Phrases::new(hold_phrases),
             question: cues.phrases(file("question"), None),
             request: cues.phrases(file("request"), None),
+            plea: cues.phrases(file("plea"), None),
+            courtesy: cues.phrases(file("courtesy"), None),
+            fillers: cues.phrases(file("filler"), Some("filler")),
+            facts: cues.characters(file("filler"), "fact"),
+            functions: cues.characters(file("filler"), "function"),
+            entity_words: EntityWords {
+                waybill: cues.literals(file("entity"), "waybill"),
+                order: cues.literals(file("entity"), "order"),
+                phone: cues.literals(file("entity"), "phone"),
+                wechat: cues.literals(file("entity"), "wechat"),
+                qq: cues.literals(file("entity"), "qq"),
+                between: cues.characters(file("entity"), "between"),
+                places: cues.characters(file("entity"), "place"),
+                units: cues.characters(file("entity"), "unit"),
+            },
             placeholder: Placeholders::new(&mut cues, file("placeholder")),
             negators: without_borders(cues.literals(negation, "negator")),
             negation_fillers: without_borders(cues.literals(negation, "filler")),
@@ -160,6 +192,11 @@ impl Dialogue {
         self.question.is_match(folded)
     }
 
+    /// Whether a folded customer message asks, or asks for something to be done.
+    pub fn wants_an_answer(&self, folded: &str) -> bool {
+        self.asks(folded) || self.plea.is_match(folded)
+    }
+
     /// Whether a folded agent message asks the customer to supply something.
     pub fn requests(&self, folded: &str) -> bool {
         self.request.is_match(folded)
@@ -168,6 +205,47 @@ impl Dialogue {
     /// Whether a folded agent message says goodbye.
     pub fn says_farewell(&self, folded: &str) -> bool {
         self.farewell.is_match(folded)
+    }
+
+    /// The words by which numbers and addresses are told apart.
+    pub fn entity_words(&self) -> &EntityWords {
+        &self.entity_words
+    }
+
+    /// Whether a folded agent message takes leave and says nothing else.
+    pub fn is_mere_farewell(&self, folded: &str) -> bool {
+        self.says_farewell(folded)
+            && folded
+                .split(is_clause_border)
+                .filter(|clause| clause.chars().any(char::is_alphanumeric))
+                .all(|clause| self.says_farewell(clause) || self.courtesy.is_match(clause))
+    }
+
+    /// Shows the characters of a folded text without greetings, forms of address and particles.
+    pub(super) fn without_fillers(&self, folded: &str, mut show: impl FnMut(char)) {
+        let mut fillers: Vec<Span> = Vec::new();
+        self.fillers.find_all(folded, |_, span| fillers.push(span));
+        fillers.sort_unstable();
+        let mut fillers = fillers.into_iter().peekable();
+        let mut covered = 0;
+        for (at, character) in folded.char_indices() {
+            while let Some(filler) = fillers.next_if(|filler| filler.start as usize <= at) {
+                covered = covered.max(filler.end as usize);
+            }
+            if at >= covered {
+                show(character);
+            }
+        }
+    }
+
+    /// Whether a character stands for a figure, a day or a negation, so that a text with it says another thing.
+    pub(super) fn is_fact(&self, character: char) -> bool {
+        character.is_ascii_alphanumeric() || self.facts.binary_search(&character).is_ok()
+    }
+
+    /// Whether a character belongs to words that can stand for one another.
+    pub(super) fn is_function(&self, character: char) -> bool {
+        self.functions.binary_search(&character).is_ok()
     }
 
     /// Whether a folded agent message asks to wait, and how long. Promises of more than half an hour are no holds.
@@ -184,6 +262,17 @@ impl Dialogue {
             ControlFlow::Continue(())
         });
         (asks_to_wait && too_long.is_continue()).then(|| longest.map_or(Hold::Unstated, Hold::For))
+    }
+
+    /// Whether a folded agent message asks to wait and says nothing of substance after that.
+    pub fn ends_in_hold(&self, folded: &str) -> bool {
+        if self.hold(folded).is_none() {
+            return false;
+        }
+        let last = folded.split(is_clause_border).rfind(|clause| clause.chars().any(char::is_alphanumeric));
+        last.is_none_or(|clause| {
+            self.hold_any.is_match(clause) || self.courtesy.is_match(clause) || clause.chars().count() <= SHORT_CLAUSE
+        })
     }
 
     /// The word that negates a hit inside its own clause, if any: a negator directly before it, with nothing but

@@ -4,23 +4,37 @@
 //! then judges prepared views: pure functions without clock, environment or I/O.
 
 mod acknowledgement;
+mod after;
 mod answer;
+mod closure;
+mod combination;
 mod compile;
+mod condition;
 mod dialogue;
+mod entity;
 mod exceptions;
+mod extent;
 mod other_side;
+mod overrun;
 mod parameters;
 mod placeholder;
+mod repetition;
 mod required_wording;
 mod response_time;
 mod view;
 mod waits;
 mod wording;
 
+pub use after::After;
 pub use answer::{Answers, Finding, NotEvaluated, Quote, Reason, Suppressed, Suppression};
-pub use compile::{Compilation, Lane, TermOwner};
+pub use closure::Closure;
+pub use combination::Combination;
+pub use compile::{Compilation, Lane, RuleNames, TermOwner};
 pub use dialogue::{Dialogue, Hold, MarkCounts};
+pub use entity::Entity;
+pub use extent::Extent;
 pub use parameters::{ParameterKind, ParameterSpec, Parameters};
+pub use repetition::Repetition;
 pub use required_wording::RequiredWording;
 pub use response_time::ResponseTime;
 pub use view::{End, LocatedHit, MessageIndex, MessageView, OpenEnd, Side, View, WholeTurn};
@@ -35,10 +49,22 @@ use crate::dictionary::{OperatorKind, Rule};
 pub enum Operator {
     /// Terms and patterns that were said.
     Wording(Wording),
-    /// Something that has to be said.
+    /// Something that has to be said at the opening or the closing.
     RequiredWording(RequiredWording),
+    /// Something that has to be said after a cue.
+    After(After),
     /// How long the customer waited.
     ResponseTime(ResponseTime),
+    /// The same said again and again.
+    Repetition(Repetition),
+    /// In what state a conversation ended.
+    Closure(Closure),
+    /// How long or how full it is.
+    Extent(Extent),
+    /// A condition over other rules and the record.
+    Combination(Combination),
+    /// A number or an address.
+    Entity(Entity),
 }
 
 impl Operator {
@@ -46,8 +72,16 @@ impl Operator {
     pub fn compile(rule: &Rule, slot: u32, compilation: &mut Compilation<'_>) -> Self {
         match rule.operator {
             OperatorKind::Wording => Self::Wording(Wording::compile(rule, slot, compilation)),
+            OperatorKind::RequiredWording if After::is_meant(rule) => {
+                Self::After(After::compile(rule, slot, compilation))
+            }
             OperatorKind::RequiredWording => Self::RequiredWording(RequiredWording::compile(rule, compilation)),
             OperatorKind::ResponseTime => Self::ResponseTime(ResponseTime::compile(rule, compilation)),
+            OperatorKind::Repetition => Self::Repetition(Repetition::compile(rule, compilation)),
+            OperatorKind::Closure => Self::Closure(Closure::compile(rule, compilation)),
+            OperatorKind::Extent => Self::Extent(Extent::compile(rule, compilation)),
+            OperatorKind::Entity => Self::Entity(Entity::compile(rule, compilation)),
+            OperatorKind::Combination => Self::Combination(Combination::compile(rule, compilation)),
         }
     }
 
@@ -57,6 +91,11 @@ impl Operator {
             OperatorKind::Wording => wording::PARAMETERS,
             OperatorKind::RequiredWording => required_wording::PARAMETERS,
             OperatorKind::ResponseTime => response_time::PARAMETERS,
+            OperatorKind::Repetition => repetition::PARAMETERS,
+            OperatorKind::Closure => closure::PARAMETERS,
+            OperatorKind::Extent => extent::PARAMETERS,
+            OperatorKind::Combination => combination::PARAMETERS,
+            OperatorKind::Entity => entity::PARAMETERS,
         }
     }
 
@@ -65,7 +104,27 @@ impl Operator {
         match self {
             Self::Wording(wording) => wording.judge(slot, view, answers),
             Self::RequiredWording(required) => required.judge(view, answers),
+            Self::After(after) => after.judge(slot, view, answers),
             Self::ResponseTime(time) => time.judge(view, answers),
+            Self::Repetition(repetition) => repetition.judge(view, answers),
+            Self::Closure(closure) => closure.judge(view, answers),
+            Self::Extent(extent) => extent.judge(view, answers),
+            Self::Combination(combination) => combination.judge(view, answers),
+            Self::Entity(entity) => entity.judge(view, answers),
+        }
+    }
+
+    /// What evidence names as its term, where that is no term of the rule.
+    pub fn own_terms(&self) -> Option<Vec<&'static str>> {
+        matches!(self, Self::Entity(_)).then(Entity::terms)
+    }
+
+    /// Whether it looks at what other rules found, so that these have to be judged first.
+    pub fn builds_on_rules(&self) -> bool {
+        match self {
+            Self::After(after) => after.builds_on_rules(),
+            Self::Combination(_) => true,
+            _ => false,
         }
     }
 }

@@ -16,6 +16,12 @@ pub enum ParameterKind {
     Switch,
     /// A duration such as `30s`, `3m`, `24h`.
     Duration,
+    /// A duration, or `none`.
+    OptionalDuration,
+    /// Names: rule ids, keys.
+    Names,
+    /// Any text.
+    Text,
     /// File names; read by the loader.
     Files,
 }
@@ -39,6 +45,9 @@ impl ParameterKind {
             Self::Integer(low, high) => format!("a whole number from {low} to {high}"),
             Self::Switch => "true or false".to_owned(),
             Self::Duration => "a duration such as 30s, 3m or 24h".to_owned(),
+            Self::OptionalDuration => "a duration such as 30s, 3m or 24h, or none".to_owned(),
+            Self::Text => "a text".to_owned(),
+            Self::Names => "a list of names".to_owned(),
             Self::Files => "a list of file names".to_owned(),
         }
     }
@@ -58,7 +67,14 @@ impl ParameterKind {
             (Self::Integer(..), Value::Text(text)) => self.read(&Value::Integer(text.parse().ok()?)),
             (Self::Switch, &Value::Boolean(on)) => Some(Setting::Switch(on)),
             (Self::Switch, Value::Text(text)) => Some(Setting::Switch(text.parse().ok()?)),
-            (Self::Duration, Value::Text(text)) => duration(text).map(Setting::Duration),
+            (Self::OptionalDuration, Value::Text(text)) if text == "none" => Some(Setting::Duration(0)),
+            (Self::Duration | Self::OptionalDuration, Value::Text(text)) => duration(text).map(Setting::Duration),
+            (Self::Text, Value::Text(text)) => Some(Setting::Text(text.clone())),
+            (Self::Names, Value::List(names)) => Some(Setting::Names(names.clone())),
+            (Self::Names, Value::Text(text)) => {
+                let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+                Some(Setting::Names(names.map(str::to_owned).collect()))
+            }
             (Self::Files, Value::List(_)) => Some(Setting::Files),
             // The default where no file has to be named.
             (Self::Files, Value::Text(text)) if text.is_empty() => Some(Setting::Files),
@@ -80,12 +96,14 @@ fn duration(text: &str) -> Option<Millis> {
     figure.checked_mul(unit).filter(|&millis| millis > 0)
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Setting {
     Choice(usize),
     Integer(i64),
     Switch(bool),
     Duration(Millis),
+    Names(Vec<String>),
+    Text(String),
     Files,
 }
 
@@ -173,17 +191,41 @@ impl Parameters {
         }
     }
 
+    /// A duration in milliseconds, where one is set.
+    pub(super) fn optional_duration(&self, name: &str) -> Option<Millis> {
+        Some(self.duration(name)).filter(|&millis| millis > 0)
+    }
+
+    /// A text; empty where the parameter is missing.
+    pub(super) fn text(&self, name: &str) -> &str {
+        match self.settings.get(name) {
+            Some(Setting::Text(text)) => text,
+            _ => "",
+        }
+    }
+
+    /// A list of names.
+    pub(super) fn names(&self, name: &str) -> &[String] {
+        match self.settings.get(name) {
+            Some(Setting::Names(names)) => names,
+            _ => &[],
+        }
+    }
+
     /// Name and value of each parameter in canonical form, ordered by name, for the rule-set hash and manual pages.
     pub fn canonical(&self) -> impl Iterator<Item = (&'static str, String)> + '_ {
         self.settings.iter().filter_map(|(&name, setting)| {
-            let value = match *setting {
-                Setting::Choice(index) => match self.specs.iter().find(|spec| spec.name == name)?.kind {
+            let value = match setting {
+                &Setting::Choice(index) => match self.specs.iter().find(|spec| spec.name == name)?.kind {
                     ParameterKind::Choice(words) => (*words.get(index)?).to_owned(),
                     _ => return None,
                 },
                 Setting::Integer(number) => number.to_string(),
                 Setting::Switch(on) => on.to_string(),
+                Setting::Duration(0) => "none".to_owned(),
                 Setting::Duration(millis) => format!("{}s", millis / 1000),
+                Setting::Names(names) => names.join(","),
+                Setting::Text(text) => text.clone(),
                 Setting::Files => return None,
             };
             Some((name, value))

@@ -1,4 +1,5 @@
-//! `required-wording`: something has to be said at the opening or the closing, and was not.
+//! `required-wording`: something has to be said at the opening or the closing, and was not. What has to follow a cue is in
+//! [`super::after`].
 
 use std::ops::ControlFlow;
 
@@ -11,7 +12,7 @@ use crate::conversation::{Kind, Role};
 use crate::dictionary::Rule;
 use crate::text::Phrases;
 
-const PLACES: &[&str] = &["opening", "closing"];
+pub(super) const PLACES: &[&str] = &["opening", "closing", "after"];
 
 pub(super) const PARAMETERS: &[ParameterSpec] = &[
     ParameterSpec { name: "speaker", kind: ParameterKind::Choice(Lane::WORDS), default: Some("agent") },
@@ -21,6 +22,13 @@ pub(super) const PARAMETERS: &[ParameterSpec] = &[
     ParameterSpec { name: "exceptions", kind: ParameterKind::Files, default: Some("") },
     ParameterSpec { name: "not-when", kind: ParameterKind::Files, default: Some("") },
     ParameterSpec { name: "unless-open", kind: ParameterKind::Switch, default: Some("true") },
+    ParameterSpec { name: "cues", kind: ParameterKind::Files, default: Some("") },
+    ParameterSpec { name: "cue-speaker", kind: ParameterKind::Choice(Lane::WORDS), default: Some("customer") },
+    ParameterSpec { name: "cue-rules", kind: ParameterKind::Names, default: Some("") },
+    ParameterSpec { name: "negation", kind: ParameterKind::Choice(&["ignore", "suppress"]), default: Some("suppress") },
+    ParameterSpec { name: "within", kind: ParameterKind::OptionalDuration, default: Some("none") },
+    ParameterSpec { name: "turn", kind: ParameterKind::Switch, default: Some("false") },
+    ParameterSpec { name: "earlier", kind: ParameterKind::Integer(0, 10), default: Some("0") },
     ParameterSpec { name: "confidence", kind: ParameterKind::Integer(1, 1000), default: Some("900") },
 ];
 
@@ -30,10 +38,7 @@ pub struct RequiredWording {
     role: Role,
     place: Place,
     messages: usize,
-    wording: Phrases,
-    /// The index of the term behind each phrase.
-    terms: Vec<u32>,
-    exceptions: Exceptions,
+    required: Required,
     not_when: Phrases,
     unless_open: bool,
     confidence: u16,
@@ -48,23 +53,13 @@ enum Place {
 impl RequiredWording {
     pub(super) fn compile(rule: &Rule, compilation: &mut Compilation<'_>) -> Self {
         let parameters = Parameters::read(rule, PARAMETERS, &mut compilation.diagnostics);
-        let mut phrases = Vec::new();
-        let mut terms = Vec::new();
-        for (index, term) in rule.terms.iter().enumerate() {
-            if let Some(phrase) = compilation.phrase(&term.text, term.mode, &term.origin) {
-                phrases.push(phrase);
-                terms.push(index as u32);
-            }
-        }
         let not_when =
             rule.not_when.iter().filter_map(|cue| compilation.phrase(&cue.text, cue.mode, &cue.origin)).collect();
         Self {
             role: Lane::ALL[parameters.choice("speaker")].role(),
-            place: [Place::Opening, Place::Closing][parameters.choice("place")],
+            place: if parameters.choice("place") == 0 { Place::Opening } else { Place::Closing },
             messages: usize::try_from(parameters.integer("messages")).unwrap_or(2),
-            wording: Phrases::new(phrases),
-            terms,
-            exceptions: compilation.exceptions(&rule.exceptions, &rule.terms).seal(),
+            required: Required::compile(rule, compilation),
             not_when: Phrases::new(not_when),
             unless_open: parameters.switch("unless-open"),
             confidence: parameters.permille("confidence"),
@@ -83,7 +78,9 @@ impl RequiredWording {
         let Some((first, _)) = spoken.next() else { return };
         let opening: Vec<MessageIndex> =
             std::iter::once(first).chain(spoken.map(|(index, _)| index)).take(self.messages).collect();
-        if opening.iter().any(|&message| self.is_said(view, message, answers)) || self.starts_midway(view, first) {
+        if opening.iter().any(|&message| self.required.is_said(view, message, answers))
+            || self.starts_midway(view, first)
+        {
             return;
         }
         let finding = self.finding(first);
@@ -106,7 +103,7 @@ impl RequiredWording {
         let said = std::iter::once(last)
             .chain(spoken.map(|(index, _)| index).filter(|&index| Some(index) != first))
             .take(self.messages)
-            .any(|message| self.is_said(view, message, answers));
+            .any(|message| self.required.is_said(view, message, answers));
         if said {
             return;
         }
@@ -125,8 +122,44 @@ impl RequiredWording {
         Finding { message, quotes: Vec::new(), anchor: None, confidence: self.confidence, reasons: Vec::new() }
     }
 
+    /// Whether the first words of either side show that the conversation began before the record does.
+    fn starts_midway(&self, view: &View<'_>, first_spoken: MessageIndex) -> bool {
+        let is_customer = |message: &MessageView| message.role == Role::Customer;
+        let first_customer =
+            view.indexed().take_while(|(index, _)| *index < first_spoken).find(|(_, m)| is_customer(m));
+        let looked_at = [first_customer.map(|(index, _)| index), Some(first_spoken)];
+        looked_at.into_iter().flatten().any(|index| self.not_when.is_match(view.text(index)))
+    }
+}
+
+/// What satisfies a rule.
+#[derive(Debug)]
+pub(super) struct Required {
+    wording: Phrases,
+    /// The index of the term behind each phrase.
+    terms: Vec<u32>,
+    exceptions: Exceptions,
+}
+
+impl Required {
+    pub(super) fn compile(rule: &Rule, compilation: &mut Compilation<'_>) -> Self {
+        let mut phrases = Vec::new();
+        let mut terms = Vec::new();
+        for (index, term) in rule.terms.iter().enumerate() {
+            if let Some(phrase) = compilation.phrase(&term.text, term.mode, &term.origin) {
+                phrases.push(phrase);
+                terms.push(index as u32);
+            }
+        }
+        Self {
+            wording: Phrases::new(phrases),
+            terms,
+            exceptions: compilation.exceptions(&rule.exceptions, &rule.terms).seal(),
+        }
+    }
+
     /// Whether the message holds one of the wordings, outside every exception.
-    fn is_said(&self, view: &View<'_>, message: MessageIndex, answers: &mut Answers) -> bool {
+    pub(super) fn is_said(&self, view: &View<'_>, message: MessageIndex, answers: &mut Answers) -> bool {
         if view.messages[message.get()].kind != Kind::Text {
             return false;
         }
@@ -147,14 +180,5 @@ impl RequiredWording {
             if said && !answers.explains() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });
         said
-    }
-
-    /// Whether the first words of either side show that the conversation began before the record does.
-    fn starts_midway(&self, view: &View<'_>, first_spoken: MessageIndex) -> bool {
-        let is_customer = |message: &MessageView| message.role == Role::Customer;
-        let first_customer =
-            view.indexed().take_while(|(index, _)| *index < first_spoken).find(|(_, m)| is_customer(m));
-        let looked_at = [first_customer.map(|(index, _)| index), Some(first_spoken)];
-        looked_at.into_iter().flatten().any(|index| self.not_when.is_match(view.text(index)))
     }
 }

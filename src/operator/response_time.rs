@@ -1,14 +1,14 @@
-//! `response-time`: how long the customer waited for a human.
+//! `response-time`: how long the customer waited for a human, and whether an agent came back when promised.
 
 use super::answer::{Answers, Finding, NotEvaluated};
 use super::compile::Compilation;
-
+use super::overrun::{Overrun, overruns};
 use super::parameters::{ParameterKind, ParameterSpec, Parameters};
 use super::view::{End, View};
 use crate::conversation::Millis;
 use crate::dictionary::Rule;
 
-const MEASURES: &[&str] = &["first", "later"];
+const MEASURES: &[&str] = &["first", "later", "hold"];
 
 pub(super) const PARAMETERS: &[ParameterSpec] = &[
     ParameterSpec { name: "measure", kind: ParameterKind::Choice(MEASURES), default: None },
@@ -28,13 +28,14 @@ pub struct ResponseTime {
 enum Measure {
     First,
     Later,
+    Hold,
 }
 
 impl ResponseTime {
     pub(super) fn compile(rule: &Rule, compilation: &mut Compilation<'_>) -> Self {
         let parameters = Parameters::read(rule, PARAMETERS, &mut compilation.diagnostics);
         Self {
-            measure: [Measure::First, Measure::Later][parameters.choice("measure")],
+            measure: [Measure::First, Measure::Later, Measure::Hold][parameters.choice("measure")],
             limit: parameters.duration("limit"),
             confidence: parameters.permille("confidence"),
         }
@@ -44,6 +45,7 @@ impl ResponseTime {
         let waits = match self.measure {
             Measure::First => view.waits.first.as_slice(),
             Measure::Later => view.waits.later.as_slice(),
+            Measure::Hold => return self.judge_holds(view, answers),
         };
         for &wait in waits {
             let asked = view.messages[wait.asked.get()].time;
@@ -62,7 +64,7 @@ impl ResponseTime {
                 answers.not_evaluated.get_or_insert(NotEvaluated::ClockBackwards);
                 continue;
             }
-            if until - asked_at <= self.limit {
+            if until - asked_at - view.slack <= self.limit {
                 continue;
             }
             let finding = Finding {
@@ -78,5 +80,24 @@ impl ResponseTime {
                 answers.provisional.push(finding);
             }
         }
+    }
+
+    fn judge_holds(&self, view: &View<'_>, answers: &mut Answers) {
+        overruns(view, self.limit, |overrun| match overrun {
+            Err(reason) => {
+                answers.not_evaluated.get_or_insert(reason);
+            }
+            Ok(Overrun { hold, returned }) => {
+                let finding = Finding {
+                    message: returned.unwrap_or(hold),
+                    quotes: Vec::new(),
+                    anchor: Some(hold),
+                    confidence: self.confidence,
+                    reasons: Vec::new(),
+                };
+                let answers = if returned.is_some() { &mut answers.settled } else { &mut answers.provisional };
+                answers.push(finding);
+            }
+        });
     }
 }

@@ -1,8 +1,9 @@
 //! The view: one conversation as operators see it.
 
+use super::answer::Finding;
 use super::dialogue::Dialogue;
 use super::waits::Waits;
-use crate::conversation::{ClosedBy, Conversation, Kind, Millis, Role};
+use crate::conversation::{ClosedBy, Conversation, Kind, Millis, Role, Zone};
 use crate::text::Span;
 
 /// Which message, counted from 0.
@@ -94,6 +95,12 @@ pub struct View<'v> {
     pub waits: &'v Waits,
     /// Whether the conversation can go on.
     pub end: End,
+    /// By how much a span of time can be shorter than its ends say: nearly a minute where times are cut to the minute.
+    pub slack: Millis,
+    /// The zone of wall clocks.
+    pub zone: &'v Zone,
+    /// What rules that were judged before found, with their slots.
+    pub found: &'v [(u32, Finding)],
 }
 
 impl<'v> View<'v> {
@@ -203,7 +210,7 @@ impl<'v> View<'v> {
                         state = OpenEnd::UnderWay;
                         break;
                     }
-                    if self.dialogue.hold(text).is_none() {
+                    if !self.dialogue.ends_in_hold(text) {
                         // The customer said to wait: what the agent then says settles nothing.
                         if self.customer_is_away(index) {
                             state = OpenEnd::UnderWay;

@@ -32,7 +32,12 @@ pub fn leave_course_open(rules: &RuleSet, screening: &mut Screening) {
 
 fn is_about_course(rule: &CompiledRule) -> bool {
     match rule.operator {
-        Operator::Wording(_) => false,
-        Operator::RequiredWording(_) | Operator::ResponseTime(_) => true,
+        Operator::Wording(_) | Operator::Repetition(_) | Operator::Entity(_) => false,
+        Operator::RequiredWording(_)
+        | Operator::After(_)
+        | Operator::ResponseTime(_)
+        | Operator::Closure(_)
+        | Operator::Extent(_)
+        | Operator::Combination(_) => true,
     }
 }

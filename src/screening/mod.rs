@@ -1,5 +1,6 @@
 //! Screening: packs compiled into a rule set, one conversation in, one screening out, whole files in parallel.
 
+mod evaluation;
 mod explain;
 mod form;
 mod hash;
@@ -15,6 +16,7 @@ mod separate;
 mod tally;
 mod trial;
 
+pub use evaluation::{Difference, DifferenceKind, Evaluation, Judged, Label, Place, Score, Share};
 pub use explain::{ExplainedHit, ExplainedMessage, Explanation, Fate};
 pub use form::{AgentPreview, Candidate, Evidence, FORMAT, Outcome, Preview, RuleNotEvaluated, Screening, Signal};
 pub use identity::finding_id;

@@ -21,10 +21,12 @@ use crate::conversation::{BadRow, Chunk, Conversation, InputError, LineNumbers, 
 /// How many chunks may be read and not yet given out, for each thread.
 const CHUNKS_A_THREAD: usize = 3;
 
-const REPEAT: &str = "keep one of the two, or give each export its own `source`";
+const REPEAT: &str = "keep one of the two; where both are parts of one conversation, put their rows into one file; where they \
+                      are two shops', screen each with its own --source";
 
 const REPEAT_IN_GROUPED_ROWS: &str = "if the rows of this conversation are not next to each other, leave out \
-                                      --grouped, else keep one of the two, or give each export its own `source`";
+                                      --grouped, else keep one of the two; where they are two shops', screen each with its own \
+                                      --source";
 
 /// Writes a screening to each of the outputs.
 pub type Render<'r> = dyn Fn(&Conversation<'_>, &Screening, &mut [Vec<u8>]) + Sync + 'r;

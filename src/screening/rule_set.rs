@@ -8,7 +8,7 @@ use super::hash;
 use super::overrides::{self, Overrides};
 use crate::conversation::Zone;
 use crate::dictionary::{Diagnostic, Dictionary, FoldTable, Queue, Rule, RuleKind, Severity};
-use crate::operator::{Compilation, Dialogue, Operator, Parameters, TermOwner};
+use crate::operator::{Compilation, Dialogue, Operator, Parameters, RuleNames, TermOwner};
 use crate::text::{Classes, Fold, FoldRow, Hmm, Matcher, Segmenter, Skeleton};
 
 /// The engine's behaviour version: part of every rule-set hash, and raised whenever the same rule set and conversation
@@ -31,6 +31,8 @@ pub struct RuleSetOptions {
 #[derive(Debug)]
 pub struct RuleSet {
     pub(super) rules: Vec<CompiledRule>,
+    /// The slots in the order in which they are judged.
+    pub(super) order: Vec<u32>,
     pub(super) fold: Fold,
     pub(super) skeleton: Skeleton,
     pub(super) segmenter: Segmenter,
@@ -159,7 +161,9 @@ impl RuleSet {
         for class in &dictionary.classes {
             classes.add(&class.name, class.words.iter().map(|word| fold.fold(word)));
         }
-        let mut compilation = Compilation::new(&fold, &classes);
+        let enabled = resolved.iter().map(|(_, rule)| rule.id.clone()).collect();
+        let all = dictionary.packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.clone()).collect();
+        let mut compilation = Compilation::new(&fold, &classes, RuleNames { enabled, all });
         let dialogue = Dialogue::compile(&dictionary.cues, &fold, &classes, &mut compilation.diagnostics);
         let mut rules = Vec::with_capacity(resolved.len());
         for (slot, (pack, rule)) in resolved.iter().enumerate() {
@@ -174,10 +178,14 @@ impl RuleSet {
                 *slot = Some(LaneMatcher { matcher, owners });
             }
         }
+        // What builds on other rules comes after them.
+        let mut order: Vec<u32> = (0..rules.len() as u32).collect();
+        order.sort_by_key(|&slot| rules[slot as usize].operator.builds_on_rules());
         let words = dictionary.segmentation.iter().map(|word| (word.word.clone(), word.frequency)).collect();
         let hash = hash::rule_set(dictionary, &resolved, &fold, &skeleton, &options.zone);
         let set = Self {
             rules,
+            order,
             segmenter: Segmenter::new(words, HMM),
             fold,
             skeleton,
@@ -218,11 +226,19 @@ fn rows(tables: &[FoldTable], wanted: impl Fn(&FoldTable) -> bool) -> Vec<FoldRo
     rows.map(|(from, to)| FoldRow { from: from.clone(), to: to.clone() }).collect()
 }
 
+impl CompiledTerm {
+    /// A term that has nothing but a name.
+    fn named(name: &str) -> Self {
+        Self { text: name.into(), suggestion: None, since: None }
+    }
+}
+
 impl CompiledRule {
     fn new(pack: &str, rule: &Rule, operator: Operator) -> Self {
         let terms = rule
             .terms
             .iter()
+            .chain(&rule.cues)
             .map(|term| CompiledTerm {
                 text: term.text.as_str().into(),
                 suggestion: term.suggestion.as_deref().map(Arc::from),
@@ -240,7 +256,7 @@ impl CompiledRule {
             parameters: Parameters::read(rule, Operator::parameters(rule.operator), &mut Vec::new())
                 .canonical()
                 .collect(),
-            terms,
+            terms: operator.own_terms().map_or(terms, |own| own.into_iter().map(CompiledTerm::named).collect()),
             operator,
         }
     }

@@ -19,6 +19,9 @@ use crate::text::{CharSpan, Hit, Letter, Origins, Probe, Span, Stream, TokenBord
 /// A whole message is quoted up to this many characters.
 const LONGEST_QUOTE: usize = 200;
 
+/// What a time that is cut to the minute leaves out, at most.
+const LESS_THAN_A_MINUTE: Millis = 59_999;
+
 /// Screens one conversation after the other with one rule set.
 #[derive(Debug)]
 pub struct Screener {
@@ -37,6 +40,7 @@ struct Scratch {
     probe: Probe,
     borders: TokenBorders,
     waits: Waits,
+    slack: Millis,
     answers: Answers,
     found: Vec<(u32, Finding)>,
 }
@@ -144,6 +148,9 @@ impl Screener {
             dialogue: &self.rules.dialogue,
             waits: &scratch.waits,
             end: End::Closed,
+            slack: scratch.slack,
+            zone: &self.rules.zone,
+            found: &scratch.found,
         };
         for (slot, rule) in (0..).zip(&self.rules.rules) {
             let mut answers = Answers::explaining();
@@ -191,28 +198,34 @@ impl Screener {
             dialogue: &rules.dialogue,
             waits: &no_waits,
             end,
+            slack: scratch.slack,
+            zone: &rules.zone,
+            found: &[],
         };
         scratch.waits.measure(&view);
         view.waits = &scratch.waits;
 
-        scratch.found.clear();
+        let mut found = std::mem::take(&mut scratch.found);
+        found.clear();
         let mut not_evaluated = Vec::new();
         let mut provisional = Vec::new();
-        for (slot, rule) in (0..).zip(&rules.rules) {
+        for &slot in &rules.order {
+            let rule = &rules.rules[slot as usize];
             let answers = &mut scratch.answers;
             answers.clear();
-            rule.operator.judge(slot, &view, answers);
+            rule.operator.judge(slot, &View { found: &found, ..view }, answers);
             provisional.extend(answers.provisional.drain(..).map(|finding| (rule.id.to_string(), finding.message)));
             match answers.not_evaluated {
                 Some(reason) if answers.settled.is_empty() => not_evaluated
                     .push(RuleNotEvaluated { rule: Arc::clone(&rule.id), reason: Cow::Borrowed(reason.as_str()) }),
                 _ => {}
             }
-            scratch.found.extend(answers.settled.drain(..).map(|finding| (slot, finding)));
+            found.extend(answers.settled.drain(..).map(|finding| (slot, finding)));
         }
-        let found = &mut scratch.found;
-        keep_separate(&rules, found);
+        not_evaluated.sort_by(|a: &RuleNotEvaluated, b| a.rule.cmp(&b.rule));
+        keep_separate(&rules, &mut found);
         found.sort_by_key(|(slot, finding)| (finding.message, *slot));
+        scratch.found = found;
 
         let mut screening = Screening {
             format: FORMAT,
@@ -245,9 +258,13 @@ impl Scratch {
         self.folded.clear();
         self.messages.clear();
         self.hits.clear();
+        self.slack = 0;
         for (index, message) in conversation.messages.iter().enumerate() {
             let kind = message.kind.unwrap_or_else(|| rules.dialogue.kind_of(&message.text));
             let time = message.time.as_ref().map(|time| rules.zone.instant(time.clock));
+            if message.time.as_ref().is_some_and(|time| !time.has_seconds()) {
+                self.slack = LESS_THAN_A_MINUTE;
+            }
             let mut folded = Span::new(self.folded.len(), self.folded.len());
             if kind == Kind::Text && message.role != Role::System {
                 folded = self.fold(rules, MessageIndex(index as u32), message.role, &message.text);

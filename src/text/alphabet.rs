@@ -69,12 +69,19 @@ impl Alphabet {
         }
     }
 
+    /// Whether a text holds one of these characters.
+    pub fn has_any(&self, text: &str) -> bool {
+        text.chars().any(|character| self.has(character))
+    }
+
+    fn has(&self, character: char) -> bool {
+        let code = character as usize;
+        self.plane.get(code / 64).map_or(self.beyond, |word| word >> (code % 64) & 1 == 1)
+    }
+
     /// Whether a text is made of these characters alone.
     pub fn has_all(&self, text: &str) -> bool {
-        text.chars().all(|character| {
-            let code = character as usize;
-            self.plane.get(code / 64).map_or(self.beyond, |word| word >> (code % 64) & 1 == 1)
-        })
+        text.chars().all(|character| self.has(character))
     }
 }
 

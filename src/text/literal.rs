@@ -12,7 +12,7 @@ const MAX_LITERALS: usize = 512;
 const MAX_CLASS: usize = 24;
 /// So many sets are kept for one pattern, and so many literals in each but the first.
 const MAX_SETS: usize = 4;
-const MAX_MORE_LITERALS: usize = 64;
+const MAX_MORE_LITERALS: usize = 512;
 
 /// Sets of literals: each match contains one of every set.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -8,6 +8,7 @@
 mod alphabet;
 mod border;
 mod disguise;
+mod entity;
 mod filter;
 mod fold;
 mod index;
@@ -23,6 +24,7 @@ mod triggers;
 
 pub use alphabet::Alphabet;
 pub use border::{clause_around, is_clause_border};
+pub use entity::{Entity, EntityKind, EntityWords, digits, entities, may_hold_any};
 pub use fold::{Fold, FoldRow, Letter};
 pub use matcher::{Entry, Hit, Lookup, Matcher, MatcherBuilder, Probe, Stream};
 pub use origin::Origins;

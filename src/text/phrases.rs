@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 
 use smallvec::SmallVec;
 
+use super::alphabet::Alphabet;
 use super::fold::Letter;
 use super::index::LiteralIndex;
 use super::pattern::{Pattern, Places};
@@ -35,8 +36,8 @@ struct Search {
     uses: Vec<Vec<Use>>,
     /// How many sets of literals each phrase requires, and how far before those of the first it can begin.
     sets: Vec<(u8, Option<usize>)>,
-    /// Patterns that require no literal.
-    others: Vec<u32>,
+    /// Patterns that require no literal, with the characters of which each match holds one.
+    others: Vec<(u32, Alphabet)>,
 }
 
 /// What a literal that was found says.
@@ -123,7 +124,7 @@ impl Search {
                 Phrase::Pattern(pattern) => {
                     let required = pattern.required_at_all();
                     if required.sets.is_empty() {
-                        others.push(index);
+                        others.push((index, pattern.alphabet()));
                     }
                     sets[index as usize] = (required.sets.len() as u8, required.lead);
                     for (set, required) in (0..).zip(required.sets) {
@@ -167,7 +168,7 @@ impl Search {
     }
 
     /// The patterns of which all sets have occurred, ascending, with the literals of their first sets.
-    fn complete<'s>(&'s self, parts: &'s mut Parts) -> impl Iterator<Item = (u32, &'s [Part])> {
+    fn complete<'s>(&'s self, text: &'s str, parts: &'s mut Parts) -> impl Iterator<Item = (u32, &'s [Part])> {
         parts.sort_unstable();
         parts.dedup();
         let mut complete = parts.chunk_by(|a, b| a.phrase == b.phrase).filter_map(|parts| {
@@ -176,7 +177,8 @@ impl Search {
             let phrase = first[0].phrase;
             (1 + sets.count() == usize::from(self.sets[phrase as usize].0)).then_some((phrase, first))
         });
-        self.others.iter().map(|&phrase| (phrase, &[][..])).chain(std::iter::from_fn(move || complete.next()))
+        let others = self.others.iter().filter(move |(_, alphabet)| alphabet.has_any(text));
+        others.map(|&(phrase, _)| (phrase, &[][..])).chain(std::iter::from_fn(move || complete.next()))
     }
 }
 
@@ -203,7 +205,7 @@ impl Phrases {
                 ControlFlow::Continue(())
             }
         })?;
-        for (index, parts) in search.complete(&mut parts) {
+        for (index, parts) in search.complete(text, &mut parts) {
             if let Phrase::Pattern(pattern) = &self.phrases[index as usize] {
                 let (_, lead) = search.sets[index as usize];
                 show(Found::Pattern(index as usize, Chance { pattern, parts, lead }))?;

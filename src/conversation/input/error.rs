@@ -131,6 +131,16 @@ pub enum InputError {
         /// What could be given to `--map`; empty if no column is left over.
         suggestion: String,
     },
+    /// Two columns of one name, of which one would never be read.
+    #[error("`{file}`: line {line}: two columns are named `{name}`; rename or remove the one that is not meant")]
+    DuplicateColumn {
+        /// The file.
+        file: Arc<str>,
+        /// The line of names.
+        line: u64,
+        /// The name.
+        name: String,
+    },
     /// Room for sorting a large table is lacking.
     #[error(
         "`{file}`: rows of scattered conversations could not be put aside in `{folder}` ({source}); \
@@ -172,6 +182,7 @@ impl InputError {
             InputError::NotLines { .. } => "not-lines",
             InputError::UnknownEncoding { .. } => "unknown-encoding",
             InputError::MissingHeader { .. } => "missing-header",
+            InputError::DuplicateColumn { .. } => "duplicate-column",
             InputError::MissingColumns { .. } => "missing-columns",
             InputError::CannotSpill { .. } => "cannot-spill",
         }
@@ -192,6 +203,7 @@ impl InputError {
             | InputError::UnsupportedFormat { file, .. }
             | InputError::NotLines { file, .. }
             | InputError::MissingHeader { file, .. }
+            | InputError::DuplicateColumn { file, .. }
             | InputError::MissingColumns { file, .. }
             | InputError::CannotSpill { file, .. } => Some(file),
         }

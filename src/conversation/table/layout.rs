@@ -38,7 +38,13 @@ impl Layout {
         }
         let layout = Layout { positions, names };
         if missing.is_empty() {
-            return Ok(layout);
+            let twice = |at: &usize| compared[at + 1..].contains(&compared[*at]);
+            return match positions.iter().flatten().find(|at| twice(at)) {
+                None => Ok(layout),
+                Some(&at) => {
+                    Err(InputError::DuplicateColumn { file: Arc::clone(file), line, name: shown(&layout.names[at]) })
+                }
+            };
         }
         // Time can be done without, but who has to say which column is which should not forget it.
         if layout.position(Column::Time).is_none() && mapping.column(Column::Time).is_none() {

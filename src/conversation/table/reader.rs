@@ -11,7 +11,7 @@ use super::grouping::{Grouped, NumberedLine};
 use super::layout::Layout;
 use super::merge::Merge;
 use super::packed::PackedRow;
-use super::row_reader::RowReader;
+use super::row_reader::{Fault, RowReader};
 use super::rows::{BrokeOff, Cells, Next, Rows};
 use super::spill::Spill;
 
@@ -141,15 +141,7 @@ impl Table {
                     let file = Arc::clone(self.lines.file());
                     return Err(InputError::MissingHeader { file, line });
                 }
-                Next::OpenQuote { line } => self.bad(BadRow {
-                    file: Arc::clone(self.lines.file()),
-                    line,
-                    code: "unclosed-quote",
-                    field: None,
-                    reason:
-                        "a quote is not closed, or something stands behind it; double the quotes inside a quoted cell"
-                            .to_owned(),
-                }),
+                Next::OpenQuote { line } => self.lost(line, &cells, Fault::unclosed_quote())?,
                 Next::More => return Ok(()),
                 Next::End => return self.all_read(),
             }
@@ -170,18 +162,25 @@ impl Table {
         match reader.read(line, &mut self.packed) {
             Ok(()) if self.packed.len() == start => Ok(()),
             Ok(()) => self.packed_row(start),
-            Err(fault) => {
-                reader.read_lost(line, &mut self.packed);
-                self.bad(BadRow {
-                    file: Arc::clone(self.lines.file()),
-                    line,
-                    code: fault.code,
-                    field: fault.field,
-                    reason: fault.reason,
-                });
-                if self.packed.len() > start { self.lost_row(start) } else { Ok(()) }
-            }
+            Err(fault) => self.lost(line, cells, fault),
         }
+    }
+
+    /// Reports a row that cannot be used, and keeps which conversation lost it, as far as its cells say.
+    fn lost(&mut self, line: u64, cells: &Cells, fault: Fault) -> Result<(), InputError> {
+        let start = self.packed.len();
+        if let Some(layout) = &self.layout {
+            let reader = RowReader { layout, mapping: &self.options.mapping, rows: &self.rows, cells };
+            reader.read_lost(line, &mut self.packed);
+        }
+        self.bad(BadRow {
+            file: Arc::clone(self.lines.file()),
+            line,
+            code: fault.code,
+            field: fault.field,
+            reason: fault.reason,
+        });
+        if self.packed.len() > start { self.lost_row(start) } else { Ok(()) }
     }
 
     /// Sees to the lost row that was packed last. What it says of its conversation may be wrong, so it

@@ -21,6 +21,17 @@ pub(super) struct Fault {
     pub(super) reason: String,
 }
 
+impl Fault {
+    pub(super) fn unclosed_quote() -> Self {
+        Self {
+            code: "unclosed-quote",
+            field: None,
+            reason: "a quote is not closed, or something stands behind it; double the quotes inside a quoted cell"
+                .to_owned(),
+        }
+    }
+}
+
 /// Checks rows and packs them.
 pub(super) struct RowReader<'a> {
     pub(super) layout: &'a Layout,

@@ -33,7 +33,8 @@ struct Cell {
 pub(super) enum Next {
     /// A row, whose cells are filled in; it begins on this line.
     Row { line: u64 },
-    /// A row that begins on this line and has a quote that is not closed as it should be.
+    /// A row that begins on this line and has a quote that is not closed as it should be. The cells before it are
+    /// filled in.
     OpenQuote { line: u64 },
     /// More text is needed.
     More,
@@ -109,6 +110,7 @@ impl Rows {
     /// Splits the next row that is not blank.
     pub(super) fn next(&mut self, cells: &mut Cells) -> Next {
         if let Some(line) = self.cut_off.take() {
+            cells.spans.clear();
             return Next::OpenQuote { line };
         }
         self.skip_blank_lines();

@@ -1,0 +1,160 @@
+//! `evaluate`: how well the rules do on conversations that a person has read.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use anyhow::{Context as _, bail};
+
+use super::Outcome;
+use super::arguments::EvaluateArguments;
+use super::columns::{Align, Columns, printable};
+use super::{dictionaries, screen};
+use crate::conversation::{Conversation, Inputs, mask_numbers};
+use crate::dictionary::RuleKind;
+use crate::screening::{Difference, DifferenceKind, Evaluation, Label, RuleSet, Score, Screener, Share};
+
+/// Characters of a message that are shown beside a difference.
+const SHOWN: usize = 60;
+
+pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
+    let (rules, _) = dictionaries::rule_set(&arguments.rules)?;
+    let mut screener = Screener::new(rules.clone()).with_day(arguments.day);
+    let file = arguments.labels.display();
+    let text = std::fs::read_to_string(&arguments.labels).with_context(|| format!("{file}"))?;
+    let mut evaluation = Evaluation::default();
+    let mut report = String::new();
+    let mut by_id: HashMap<String, (usize, Label<'_>)> = HashMap::new();
+    let is_known = |rule: &str| rules.rules().iter().any(|known| *known.id == *rule);
+    let mut judge = |label: &Label<'_>, conversation: &Conversation<'_>| {
+        let screening = screener.screen(conversation);
+        for difference in evaluation.add(label, &screening, is_known) {
+            describe(&mut report, conversation, &difference);
+        }
+    };
+    for (line, json) in (1..).zip(text.lines()).filter(|(_, json)| !json.trim().is_empty() && !json.starts_with('#')) {
+        let label = Label::parse(json).map_err(|reason| anyhow::anyhow!("{file}:{line}: {reason}"))?;
+        if let Some(carried) = label.carried() {
+            let conversation =
+                Conversation::from_json(&carried).map_err(|error| anyhow::anyhow!("{file}:{line}: {error}"))?;
+            judge(&label, &conversation);
+        } else if let Some(id) = label.id.clone()
+            && let Some((first, _)) = by_id.insert(id, (line, label))
+        {
+            bail!("{file}:{line}: line {first} labels this conversation already; put both into one line");
+        }
+    }
+    if !by_id.is_empty() {
+        if arguments.data.is_empty() {
+            bail!("{file}: the labels name conversations by id; say where these are with --data FILE");
+        }
+        let inputs = Inputs::resolve(&arguments.data, &screen::input_options(&arguments.input)?)?;
+        for chunk in inputs.chunks() {
+            let chunk = chunk?;
+            for (_, text) in chunk.lines() {
+                let Ok(conversation) = Conversation::from_json(text) else { continue };
+                if let Some((_, label)) = by_id.remove(&*conversation.id) {
+                    judge(&label, &conversation);
+                }
+            }
+        }
+    }
+    let mut absent: Vec<usize> = by_id.values().map(|(line, _)| *line).collect();
+    absent.sort_unstable();
+    let mut out = table(&rules, &evaluation);
+    if !report.is_empty() && !arguments.brief {
+        let _ = write!(out, "\n逐条差异\n{report}");
+    }
+    std::io::stdout().lock().write_all(out.as_bytes())?;
+    if let Some(first) = absent.first() {
+        super::complain(format_args!(
+            "{file}:{first}: {} labelled conversation(s), this one first, are not in the data\n",
+            absent.len()
+        ));
+        return Ok(Outcome::NotDone);
+    }
+    for limit in &arguments.fail_under {
+        if falls_short(&rules, &evaluation, limit)? {
+            return Ok(Outcome::Failed);
+        }
+    }
+    Ok(Outcome::Done)
+}
+
+/// Whether a limit such as `0.9` (F1 of all violations together) or `shirking=0.7` (of one rule) is not reached.
+fn falls_short(rules: &RuleSet, evaluation: &Evaluation, limit: &str) -> anyhow::Result<bool> {
+    let (rule, figure) = limit.split_once('=').map_or((None, limit), |(rule, figure)| (Some(rule), figure));
+    let least: f64 = figure
+        .parse()
+        .ok()
+        .filter(|least| (0.0..=1.0).contains(least))
+        .with_context(|| format!("--fail-under {limit}: write a share such as 0.9, or RULE=0.9"))?;
+    let score = match rule {
+        Some(rule) if !rules.rules().iter().any(|known| *known.id == *rule) => {
+            bail!("--fail-under {limit}: there is no enabled rule `{rule}`")
+        }
+        Some(rule) => evaluation.rules.get(rule).copied().unwrap_or_default(),
+        None => evaluation.together(|rule| is_violation(rules, rule)),
+    };
+    Ok(score.f1().is_some_and(|f1| f1 < least))
+}
+
+fn is_violation(rules: &RuleSet, rule: &str) -> bool {
+    rules.rules().iter().any(|known| *known.id == *rule && known.kind == RuleKind::Violation)
+}
+
+fn table(rules: &RuleSet, evaluation: &Evaluation) -> String {
+    let heading = [
+        ("规则", Align::Left),
+        ("名称", Align::Left),
+        ("查对", Align::Right),
+        ("漏查", Align::Right),
+        ("误报", Align::Right),
+        ("证据不同", Align::Right),
+        ("准确率", Align::Right),
+        ("召回率", Align::Right),
+        ("F1", Align::Right),
+    ];
+    let mut columns = Columns::new(&heading);
+    let mut row = |id: &str, title: &str, score: Score| {
+        columns.row([
+            id.to_owned(),
+            title.to_owned(),
+            score.hits.to_string(),
+            score.misses.to_string(),
+            score.false_alarms.to_string(),
+            score.other_evidence.to_string(),
+            share(score.precision()),
+            share(score.recall()),
+            score.f1().map_or("–".to_owned(), |f1| format!("{f1:.3}")),
+        ]);
+    };
+    for (rule, score) in &evaluation.rules {
+        row(rule, rules.title(rule), *score);
+    }
+    row("", "违规合计", evaluation.together(|rule| is_violation(rules, rule)));
+    row("", "信号合计", evaluation.together(|rule| !is_violation(rules, rule)));
+    let mut out = format!("标注会话 {}\n\n", evaluation.conversations);
+    columns.write(&mut out);
+    out.push_str("\n方括号内是 95% 威尔逊区间\n");
+    out
+}
+
+fn share(share: Option<Share>) -> String {
+    share.map_or("–".to_owned(), |share| format!("{:.3} [{:.3}, {:.3}]", share.share, share.low, share.high))
+}
+
+fn describe(out: &mut String, conversation: &Conversation<'_>, difference: &Difference) {
+    let text = conversation.messages.get(difference.message as usize).map_or("", |message| &*message.text);
+    let shown: String = mask_numbers(text).chars().take(SHOWN).collect();
+    let what = match &difference.kind {
+        DifferenceKind::Missed => "漏查".to_owned(),
+        DifferenceKind::FalseAlarm => "误报".to_owned(),
+        DifferenceKind::OtherEvidence { expected, found } => {
+            format!("证据不同(应为「{expected}」,查到「{}」)", found.join("」「"))
+        }
+    };
+    let id = printable(&conversation.id);
+    let (rule, message) = (&difference.rule, difference.message);
+    let _ = writeln!(out, "  {} {rule} {id} 消息 {message}: {}", printable(&what), printable(&shown));
+}

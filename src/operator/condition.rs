@@ -1,0 +1,334 @@
+//! Conditions over what other rules found and what the record says: `customer-complaint && meta.complaint_filed = false`.
+//!
+//! ```text
+//! condition = and { "||" and }            and = not { "&&" not }          not = [ "!" ] atom
+//! atom      = "(" condition ")" | N "of" "(" condition { "," condition } ")"
+//!           | RULE [ ("then" | "near") RULE [ "within" N ("messages" | "s" | "m") ] ]
+//!           | FIELD ("=" | "!=") VALUE | FIELD ".length" ("<" | ">") N | FIELD "~" "terms"
+//! FIELD     = channel | shop | queue | team | source | tag | meta.KEY
+//! ```
+//! A word or a value with other signs than letters, digits, `-`, `_`, `/` and `.` stands in single quotes.
+
+/// How deep conditions may nest.
+const DEEPEST: usize = 32;
+
+/// A condition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Condition {
+    All(Vec<Condition>),
+    Any(Vec<Condition>),
+    Not(Box<Condition>),
+    /// At least so many of these.
+    Some(usize, Vec<Condition>),
+    /// The rule found something.
+    Rule(String),
+    /// Both found something, the second after the first (or on either side of it), no further than this.
+    Pair {
+        first: String,
+        second: String,
+        ordered: bool,
+        within: Option<Distance>,
+    },
+    /// A field has this value, or has not.
+    Is {
+        field: Field,
+        value: String,
+        equal: bool,
+    },
+    /// A field has fewer characters than this, or more.
+    Length {
+        field: Field,
+        limit: usize,
+        below: bool,
+    },
+    /// A field consists of one of the rule's terms.
+    IsTerm(Field),
+}
+
+/// How far apart two findings may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Distance {
+    Messages(u32),
+    Millis(i64),
+}
+
+/// What the record says beside its messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Field {
+    Channel,
+    Shop,
+    Queue,
+    Team,
+    Source,
+    Tag,
+    Meta(String),
+}
+
+impl Condition {
+    /// Reads a condition. The error says what was expected, and after which character.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let tokens = tokens(text)?;
+        let mut parser = Parser { tokens: &tokens, at: 0, depth: 0 };
+        let condition = parser.any()?;
+        match parser.peek() {
+            None => Ok(condition),
+            Some(token) => Err(format!("`{token}` is not expected here; join conditions by && or ||")),
+        }
+    }
+
+    /// Shows the ids of the rules it builds on, in the order written.
+    pub(super) fn rules(&self, show: &mut impl FnMut(&str)) {
+        match self {
+            Self::All(parts) | Self::Any(parts) | Self::Some(_, parts) => {
+                for part in parts {
+                    part.rules(show);
+                }
+            }
+            Self::Not(part) => part.rules(show),
+            Self::Rule(rule) => show(rule),
+            Self::Pair { first, second, .. } => {
+                show(first);
+                show(second);
+            }
+            Self::Is { .. } | Self::Length { .. } | Self::IsTerm(_) => {}
+        }
+    }
+}
+
+fn tokens(text: &str) -> Result<Vec<String>, String> {
+    let mut tokens = Vec::new();
+    let mut rest = text.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let signs = ["&&", "||", "!=", "!", "(", ")", ",", "=", "<", ">", "~"];
+        let length = if let Some(sign) = signs.iter().find(|sign| rest.starts_with(**sign)) {
+            sign.len()
+        } else if first == '\'' {
+            2 + rest[1..].find('\'').ok_or("a quoted value is not closed; end it with '")?
+        } else {
+            let is_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '/' | '.');
+            let end = rest.find(|c: char| !is_word(c)).unwrap_or(rest.len());
+            if end == 0 {
+                return Err(format!("`{first}` means nothing here; put values with such signs into single quotes"));
+            }
+            end
+        };
+        tokens.push(rest[..length].to_owned());
+        rest = rest[length..].trim_start();
+    }
+    Ok(tokens)
+}
+
+struct Parser<'t> {
+    tokens: &'t [String],
+    at: usize,
+    depth: usize,
+}
+
+impl<'t> Parser<'t> {
+    fn peek(&self) -> Option<&'t str> {
+        self.tokens.get(self.at).map(String::as_str)
+    }
+
+    fn takes(&mut self, token: &str) -> bool {
+        let is_there = self.peek() == Some(token);
+        self.at += usize::from(is_there);
+        is_there
+    }
+
+    fn take(&mut self, token: &str) -> Result<(), String> {
+        if self.takes(token) { Ok(()) } else { Err(format!("`{token}` is expected {}", self.place())) }
+    }
+
+    fn place(&self) -> String {
+        match self.peek() {
+            Some(token) => format!("before `{token}`"),
+            None => "at the end".to_owned(),
+        }
+    }
+
+    fn word(&mut self, what: &str) -> Result<&'t str, String> {
+        let is_word = |token: &&str| token.starts_with(|c: char| c.is_alphanumeric() || c == '\'');
+        let Some(word) = self.peek().filter(is_word) else {
+            return Err(format!("{what} is expected {}", self.place()));
+        };
+        self.at += 1;
+        Ok(word.trim_matches('\''))
+    }
+
+    fn number(&mut self, what: &str) -> Result<usize, String> {
+        let word = self.word(what)?;
+        word.parse().map_err(|_| format!("{what} is expected in place of `{word}`"))
+    }
+
+    fn any(&mut self) -> Result<Condition, String> {
+        let mut parts = vec![self.all()?];
+        while self.takes("||") {
+            parts.push(self.all()?);
+        }
+        Ok(if parts.len() == 1 { parts.remove(0) } else { Condition::Any(parts) })
+    }
+
+    fn all(&mut self) -> Result<Condition, String> {
+        let mut parts = vec![self.not()?];
+        while self.takes("&&") {
+            parts.push(self.not()?);
+        }
+        Ok(if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) })
+    }
+
+    fn not(&mut self) -> Result<Condition, String> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(format!("conditions may nest {DEEPEST} deep"));
+        }
+        let made = if self.takes("!") { Condition::Not(Box::new(self.not()?)) } else { self.atom()? };
+        self.depth -= 1;
+        Ok(made)
+    }
+
+    fn atom(&mut self) -> Result<Condition, String> {
+        if self.takes("(") {
+            let inside = self.any()?;
+            self.take(")")?;
+            return Ok(inside);
+        }
+        let word = self.word("a rule, a field or a condition in brackets")?;
+        if let Ok(least) = word.parse() {
+            self.take("of")?;
+            self.take("(")?;
+            let mut parts = vec![self.any()?];
+            while self.takes(",") {
+                parts.push(self.any()?);
+            }
+            self.take(")")?;
+            return Ok(Condition::Some(least, parts));
+        }
+        let (name, is_length) = word.strip_suffix(".length").map_or((word, false), |name| (name, true));
+        match field(name) {
+            Some(field) if is_length => {
+                let below = self.takes("<");
+                if !below {
+                    self.take(">")?;
+                }
+                Ok(Condition::Length { field, limit: self.number("a number of characters")?, below })
+            }
+            Some(field) if self.takes("~") => self.take("terms").map(|()| Condition::IsTerm(field)),
+            Some(field) => {
+                let equal = !self.takes("!=");
+                if equal {
+                    self.take("=")?;
+                }
+                Ok(Condition::Is { field, value: self.word("a value")?.to_owned(), equal })
+            }
+            None => self.rule(word),
+        }
+    }
+
+    fn rule(&mut self, first: &str) -> Result<Condition, String> {
+        let ordered = self.takes("then");
+        if !ordered && !self.takes("near") {
+            return Ok(Condition::Rule(first.to_owned()));
+        }
+        let second = self.word("a rule")?.to_owned();
+        let within = if self.takes("within") { Some(self.distance()?) } else { None };
+        Ok(Condition::Pair { first: first.to_owned(), second, ordered, within })
+    }
+
+    fn distance(&mut self) -> Result<Distance, String> {
+        const WHAT: &str = "a distance such as `3 messages`, `30s` or `5m`";
+        let word = self.word(WHAT)?;
+        let wrong = || format!("{WHAT} is expected in place of `{word}`");
+        if let Some(seconds) = word.strip_suffix('s') {
+            return seconds
+                .parse::<u32>()
+                .map(|seconds| Distance::Millis(i64::from(seconds) * 1_000))
+                .map_err(|_| wrong());
+        }
+        if let Some(minutes) = word.strip_suffix('m') {
+            return minutes
+                .parse::<u32>()
+                .map(|minutes| Distance::Millis(i64::from(minutes) * 60_000))
+                .map_err(|_| wrong());
+        }
+        let count = word.parse().map_err(|_| wrong())?;
+        self.take("messages")?;
+        Ok(Distance::Messages(count))
+    }
+}
+
+fn field(name: &str) -> Option<Field> {
+    Some(match name {
+        "channel" => Field::Channel,
+        "shop" => Field::Shop,
+        "queue" => Field::Queue,
+        "team" => Field::Team,
+        "source" => Field::Source,
+        "tag" => Field::Tag,
+        _ => Field::Meta(name.strip_prefix("meta.")?.to_owned()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rule(id: &str) -> Condition {
+        Condition::Rule(id.to_owned())
+    }
+
+    #[test]
+    fn and_binds_closer_than_or_and_brackets_closest() {
+        let read = Condition::parse("a && (b || !c) || d").unwrap();
+        let inner = Condition::Any(vec![rule("b"), Condition::Not(Box::new(rule("c")))]);
+        assert_eq!(read, Condition::Any(vec![Condition::All(vec![rule("a"), inner]), rule("d")]));
+    }
+
+    #[test]
+    fn every_atom_is_read() {
+        let within = |within| Condition::Pair { first: "a".into(), second: "b".into(), ordered: true, within };
+        assert_eq!(Condition::parse("a then b").unwrap(), within(None));
+        assert_eq!(Condition::parse("a then b within 3 messages").unwrap(), within(Some(Distance::Messages(3))));
+        assert_eq!(Condition::parse("a then b within 5m").unwrap(), within(Some(Distance::Millis(300_000))));
+        assert_eq!(
+            Condition::parse("2 of (a, b, sop/c)").unwrap(),
+            Condition::Some(2, vec![rule("a"), rule("b"), rule("sop/c")])
+        );
+        let filed = Field::Meta("complaint_filed".into());
+        assert_eq!(
+            Condition::parse("meta.complaint_filed = false").unwrap(),
+            Condition::Is { field: filed, value: "false".into(), equal: true }
+        );
+        assert_eq!(
+            Condition::parse("tag != '大客户 A'").unwrap(),
+            Condition::Is { field: Field::Tag, value: "大客户 A".into(), equal: false }
+        );
+        let note = || Field::Meta("note".into());
+        assert_eq!(
+            Condition::parse("meta.note.length < 10").unwrap(),
+            Condition::Length { field: note(), limit: 10, below: true }
+        );
+        assert_eq!(Condition::parse("meta.note ~ terms").unwrap(), Condition::IsTerm(note()));
+    }
+
+    #[test]
+    fn what_is_no_condition_is_refused() {
+        for text in [
+            "",
+            "a &&",
+            "a b",
+            "(a",
+            "2 of a",
+            "channel",
+            "channel = ",
+            "a then",
+            "a then b within",
+            "'a",
+            "a & b",
+            "meta.x.length = 3",
+        ] {
+            assert!(Condition::parse(text).is_err(), "{text}");
+        }
+        assert!(Condition::parse(&"!".repeat(100)).is_err());
+        assert!(Condition::parse(&"(".repeat(100_000)).is_err());
+    }
+}

@@ -1,0 +1,199 @@
+//! `repetition`: the same, or nearly the same, said again and again.
+//!
+//! Messages are compared without what tells nothing (greetings, forms of address, particles, signs, clauses that are
+//! holds or farewells). Two that are alike but for a fact (a figure, a day, another noun, a negation) are no repetition.
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use super::answer::{Answers, Finding};
+use super::compile::{Compilation, Lane};
+use super::parameters::{ParameterKind, ParameterSpec, Parameters};
+use super::view::{MessageIndex, View};
+use crate::conversation::{Kind, Role};
+use crate::dictionary::Rule;
+use crate::text::{Phrases, is_clause_border};
+
+/// By how many classes of characters two messages may differ in greetings, particles and farewells alone.
+const MOST_FILLERS: usize = 10;
+
+/// Longer messages are compared by their first characters.
+const LONGEST: usize = 1_000;
+
+pub(super) const PARAMETERS: &[ParameterSpec] = &[
+    ParameterSpec { name: "speaker", kind: ParameterKind::Choice(Lane::WORDS), default: Some("agent") },
+    ParameterSpec { name: "times", kind: ParameterKind::Integer(2, 100), default: Some("3") },
+    ParameterSpec { name: "similarity", kind: ParameterKind::Integer(500, 1000), default: Some("900") },
+    ParameterSpec { name: "characters", kind: ParameterKind::Integer(1, 1000), default: Some("8") },
+    ParameterSpec { name: "window", kind: ParameterKind::Integer(2, 1000), default: Some("50") },
+    ParameterSpec { name: "exceptions", kind: ParameterKind::Files, default: Some("") },
+    ParameterSpec { name: "confidence", kind: ParameterKind::Integer(1, 1000), default: Some("900") },
+];
+
+/// A compiled `repetition` rule.
+#[derive(Debug)]
+pub struct Repetition {
+    role: Role,
+    times: usize,
+    similarity: u16,
+    characters: usize,
+    window: usize,
+    exceptions: Phrases,
+    confidence: u16,
+}
+
+/// What was said first, and how often since.
+struct Saying {
+    characters: Vec<char>,
+    /// Which characters occur, 64 classes of them: two texts that are nearly the same have nearly the same.
+    kinds: u64,
+    times: usize,
+}
+
+impl Repetition {
+    pub(super) fn compile(rule: &Rule, compilation: &mut Compilation<'_>) -> Self {
+        let parameters = Parameters::read(rule, PARAMETERS, &mut compilation.diagnostics);
+        let exceptions = &rule.exceptions;
+        let exceptions =
+            exceptions.iter().filter_map(|one| compilation.phrase(&one.text, one.mode, &one.origin)).collect();
+        let whole = |name| usize::try_from(parameters.integer(name)).unwrap_or(1);
+        Self {
+            role: Lane::ALL[parameters.choice("speaker")].role(),
+            times: whole("times"),
+            similarity: parameters.permille("similarity"),
+            characters: whole("characters"),
+            window: whole("window"),
+            exceptions: Phrases::new(exceptions),
+            confidence: parameters.permille("confidence"),
+        }
+    }
+
+    pub(super) fn judge(&self, view: &View<'_>, answers: &mut Answers) {
+        let spoken = || view.indexed().filter(|(_, message)| message.role == self.role && message.kind == Kind::Text);
+        // A text that is too short as it stands is too short without its particles.
+        let least = self.characters;
+        if spoken().filter(|(_, message)| message.folded.len() as usize >= least).take(self.times).count() < self.times
+        {
+            return;
+        }
+        if !self.may_repeat(view, spoken().map(|(index, _)| index)) {
+            return;
+        }
+        let mut sayings: Vec<Saying> = Vec::new();
+        let mut scratch = Vec::new();
+        for (index, message) in spoken() {
+            if (message.folded.len() as usize) < least {
+                continue;
+            }
+            self.essence(view, index, &mut scratch);
+            if scratch.len() < self.characters {
+                continue;
+            }
+            let kinds = kinds(&scratch);
+            let recent = sayings.len().saturating_sub(self.window);
+            let said = sayings[recent..].iter_mut().find(|said| self.is_same(view, said, &scratch, kinds));
+            match said {
+                None => sayings.push(Saying { characters: scratch.clone(), kinds, times: 1 }),
+                Some(said) => {
+                    said.times += 1;
+                    if said.times == self.times {
+                        // The conversation has one finding: it is the habit that counts.
+                        answers.settled.push(Finding {
+                            message: index,
+                            quotes: Vec::new(),
+                            anchor: None,
+                            confidence: self.confidence,
+                            reasons: Vec::new(),
+                        });
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    /// A quick look: whether some messages have nearly the same characters as others, however these are arranged.
+    fn may_repeat(&self, view: &View<'_>, messages: impl Iterator<Item = MessageIndex>) -> bool {
+        let mut seen: Vec<u64> = Vec::new();
+        for message in messages {
+            let text = view.text(message);
+            let kinds = text.chars().filter(|c| !c.is_ascii()).fold(0, |kinds, c| kinds | kind(c));
+            // A tenth may differ, and what is left out may differ altogether.
+            let most = text.len() / 15 + MOST_FILLERS;
+            let recent = seen.len().saturating_sub(4 * self.window);
+            let alike =
+                seen[recent..].iter().filter(|&&earlier| (earlier ^ kinds).count_ones() as usize <= most).count();
+            if alike + 1 >= self.times {
+                return true;
+            }
+            seen.push(kinds);
+        }
+        false
+    }
+
+    /// The characters of a message that say something.
+    fn essence(&self, view: &View<'_>, message: MessageIndex, essence: &mut Vec<char>) {
+        essence.clear();
+        for clause in view.text(message).split(is_clause_border) {
+            let says_nothing_new = view.dialogue.says_farewell(clause)
+                || view.dialogue.hold(clause).is_some()
+                || self.exceptions.is_match(clause);
+            if !says_nothing_new && essence.len() < LONGEST {
+                view.dialogue.without_fillers(clause, |character| {
+                    if character.is_alphanumeric() && essence.len() < LONGEST {
+                        essence.push(character);
+                    }
+                });
+            }
+        }
+    }
+
+    fn is_same(&self, view: &View<'_>, said: &Saying, characters: &[char], kinds: u64) -> bool {
+        let longest = said.characters.len().max(characters.len());
+        // How many characters may differ.
+        let most = longest * usize::from(1_000 - self.similarity) / 1_000;
+        if said.characters.len().abs_diff(characters.len()) > most
+            || (said.kinds ^ kinds).count_ones() as usize > 2 * most
+        {
+            return false;
+        }
+        said.characters == characters
+            || (strsim::generic_levenshtein(&CharSlice(&said.characters), &CharSlice(characters)) <= most
+                && !differ_in_a_fact(view, &said.characters, characters))
+    }
+}
+
+/// Characters that strsim can go through.
+struct CharSlice<'c>(&'c [char]);
+
+impl<'a> IntoIterator for &'a CharSlice<'_> {
+    type Item = &'a char;
+    type IntoIter = std::slice::Iter<'a, char>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+/// One of 64 classes of characters.
+fn kind(character: char) -> u64 {
+    1 << (u32::from(character).wrapping_mul(0x9E37_79B1) >> 26)
+}
+
+fn kinds(characters: &[char]) -> u64 {
+    characters.iter().fold(0, |kinds, &character| kinds | kind(character))
+}
+
+/// Whether two texts that are nearly the same differ in a figure, a negation or a word that is no function word.
+fn differ_in_a_fact(view: &View<'_>, one: &[char], other: &[char]) -> bool {
+    let is_fact = |characters: &[char]| characters.iter().any(|&c| view.dialogue.is_fact(c));
+    let is_content = |characters: &[char]| characters.iter().any(|&c| !view.dialogue.is_function(c));
+    capture_diff_slices(Algorithm::Myers, one, other).into_iter().any(|op| match op {
+        DiffOp::Equal { .. } => false,
+        DiffOp::Delete { old_index, old_len, .. } => is_fact(&one[old_index..old_index + old_len]),
+        DiffOp::Insert { new_index, new_len, .. } => is_fact(&other[new_index..new_index + new_len]),
+        DiffOp::Replace { old_index, old_len, new_index, new_len } => {
+            let (was, is) = (&one[old_index..old_index + old_len], &other[new_index..new_index + new_len]);
+            is_content(was) || is_content(is)
+        }
+    })
+}
