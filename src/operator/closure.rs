@@ -5,7 +5,7 @@
 use super::answer::{Answers, Finding, NotEvaluated};
 use super::compile::Compilation;
 use super::parameters::{ParameterKind, ParameterSpec, Parameters};
-use super::view::{End, MessageIndex, OpenEnd, View};
+use super::view::{End, MessageIndex, MessageView, OpenEnd, PendingRequest, View};
 use crate::conversation::{ClosedBy, Kind, Millis, Role};
 use crate::dictionary::Rule;
 
@@ -59,10 +59,13 @@ impl Closure {
         }
         // Who closed it decides which of the states it can be.
         let by_agent = view.conversation.closed_by == Some(ClosedBy::Agent);
-        if by_agent == (self.state == State::Unanswered) {
-            return;
-        }
-        match self.ended(view) {
+        let ended = match self.state {
+            State::Unanswered if by_agent => return,
+            State::Unanswered => Ok(open_question(view).map(|last| (State::Unanswered, last, Some(last)))),
+            State::Improper | State::Refused if by_agent => self.closed_by_agent(view),
+            State::Improper | State::Refused => return,
+        };
+        match ended {
             Ok(Some((state, message, anchor))) if state == self.state => answers.settled.push(Finding {
                 message,
                 quotes: Vec::new(),
@@ -75,15 +78,9 @@ impl Closure {
         }
     }
 
-    /// How the conversation ended, where it ended openly. An error tells why a refusal could not be ruled out.
-    fn ended(&self, view: &View<'_>) -> Result<Option<Ended>, NotEvaluated> {
-        let question = || {
-            let open = view.open_end() == OpenEnd::Question;
-            open.then(|| last_question(view)).flatten()
-        };
-        if view.conversation.closed_by != Some(ClosedBy::Agent) {
-            return Ok(question().map(|last| (State::Unanswered, last, Some(last))));
-        }
+    /// How the conversation ended that the agent closed, where it ended openly. An error tells why a refusal could not be
+    /// ruled out.
+    fn closed_by_agent(&self, view: &View<'_>) -> Result<Option<Ended>, NotEvaluated> {
         let spoke =
             |role: Role| view.messages.iter().any(|message| message.role == role && message.kind != Kind::Recalled);
         if !spoke(Role::Customer) {
@@ -113,34 +110,41 @@ impl Closure {
             };
             return Ok(Some(ended));
         }
-        Ok(question().map(|last| (State::Improper, last, Some(last))))
+        Ok(open_question(view).map(|last| (State::Improper, last, Some(last))))
     }
+}
+
+/// The question with which a conversation ends, if it ends in one.
+fn open_question(view: &View<'_>) -> Option<MessageIndex> {
+    if view.open_end() == OpenEnd::Question { last_question(view) } else { None }
 }
 
 /// The last message of the last customer turn in which something is open, where somebody plainly waits for an answer: the
 /// turn asks or pleads, brings what the shop asked for, or the agent asked to wait and did not return. A last remark
 /// that does none of these wants no answer.
 fn last_question(view: &View<'_>) -> Option<MessageIndex> {
-    let opening = view.indexed().rev().find(|(index, _)| view.opens(*index))?.0.get();
+    let opening = view.last_open()?.get();
     let is_customer = |at: &usize| view.messages[*at].role == Role::Customer;
     let in_turn = |at: &usize| matches!(view.messages[*at].role, Role::Customer | Role::System);
     let last = (opening..view.messages.len()).take_while(in_turn).filter(is_customer).last()?;
     let first = (0..=opening).rev().take_while(in_turn).filter(is_customer).last()?;
     let text = |at: usize| view.text(MessageIndex(at as u32));
-    let is_text = |at: usize| view.messages[at].kind == Kind::Text;
-    let wants = (first..=last).filter(is_customer).any(|at| waits_for_an_answer(view, MessageIndex(at as u32)));
-    let spoken = |role: Role| move |at: &usize| view.messages[*at].role == role && is_text(*at);
-    let asked_for = || (0..first).rev().find(spoken(Role::Agent)).is_some_and(|at| view.dialogue.requests(text(at)));
-    let held =
-        || (last..view.messages.len()).filter(spoken(Role::Agent)).any(|at| view.dialogue.ends_in_hold(text(at)));
-    (wants || asked_for() || held()).then_some(MessageIndex(last as u32))
+    let agent_wrote = |at: &usize| view.messages[*at].is_agent() && view.messages[*at].kind == Kind::Text;
+    let asked_for = || (0..first).rev().find(agent_wrote).is_some_and(|at| view.dialogue.requests(text(at)));
+    let held = || (last..view.messages.len()).filter(agent_wrote).any(|at| view.dialogue.ends_in_hold(text(at)));
+    let waits = waits_for_an_answer(view, first, last) || asked_for() || held();
+    waits.then_some(MessageIndex(last as u32))
 }
 
-/// Whether somebody plainly waits for an answer to a customer's message: it asks or pleads, or is a picture that was asked
-/// for, or a voice message.
-fn waits_for_an_answer(view: &View<'_>, message: MessageIndex) -> bool {
-    let is_text = view.messages[message.get()].kind == Kind::Text;
-    view.opens(message) && (!is_text || view.dialogue.wants_an_answer(view.text(message)))
+/// Whether somebody plainly waits for an answer to these messages of a customer's turn: one asks or pleads, or is a picture
+/// that was asked for, or a voice message.
+fn waits_for_an_answer(view: &View<'_>, first: usize, last: usize) -> bool {
+    let mut request = PendingRequest::default();
+    (first..=last).any(|at| {
+        let message = MessageIndex(at as u32);
+        let is_text = view.messages[at].kind == Kind::Text;
+        view.opens_after(message, &mut request) && (!is_text || view.dialogue.wants_an_answer(view.text(message)))
+    })
 }
 
 /// An end in nothing but farewells after a question.
@@ -156,30 +160,31 @@ struct Parting {
 /// How a conversation ends in nothing but farewells right after somebody plainly waits for an answer. Stickers, bots and
 /// notices say nothing.
 fn parting(view: &View<'_>) -> Option<Parting> {
-    let mut parting = Parting { asked: MessageIndex(0), farewells: Vec::new(), held: false };
-    let mut last = None;
-    for (index, message) in view.indexed().rev() {
+    let says_nothing = |message: &MessageView| {
+        matches!(message.role, Role::System | Role::Bot) || matches!(message.kind, Kind::Recalled | Kind::Sticker)
+    };
+    let mut spoken = view.indexed().rev().filter(|(_, message)| !says_nothing(message));
+    let (mut farewells, mut held) = (Vec::new(), false);
+    let asked = loop {
+        let (index, message) = spoken.next()?;
         match (message.role, message.kind) {
-            (Role::System | Role::Bot, _) | (_, Kind::Recalled | Kind::Sticker) => {}
-            (Role::Agent, Kind::Text) if last.is_none() => {
+            (Role::Agent, Kind::Text) => {
                 let text = view.text(index);
                 if view.dialogue.is_mere_farewell(text) {
-                    parting.farewells.insert(0, index);
-                } else if !parting.farewells.is_empty() && view.dialogue.ends_in_hold(text) {
-                    parting.held = true;
+                    farewells.push(index);
+                } else if !farewells.is_empty() && view.dialogue.ends_in_hold(text) {
+                    held = true;
                 } else {
                     return None;
                 }
             }
-            (Role::Customer, _) if !parting.farewells.is_empty() => {
-                parting.asked = *last.get_or_insert(index);
-                if waits_for_an_answer(view, index) {
-                    return Some(parting);
-                }
-            }
-            // The customer had the last word, or the turn before it is over.
+            (Role::Customer, _) if !farewells.is_empty() => break index,
+            // The customer had the last word, or it was a picture of the agent's.
             _ => return None,
         }
-    }
-    None
+    };
+    farewells.reverse();
+    let turn = spoken.take_while(|(_, message)| message.role == Role::Customer);
+    let first = turn.last().map_or(asked, |(index, _)| index);
+    waits_for_an_answer(view, first.get(), asked.get()).then_some(Parting { asked, farewells, held })
 }

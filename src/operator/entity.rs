@@ -8,7 +8,7 @@ use super::parameters::{ParameterKind, ParameterSpec, Parameters};
 use super::view::{MessageIndex, Side, View};
 use crate::conversation::{Kind, Role};
 use crate::dictionary::{Diagnostic, Rule};
-use crate::text::{Entity as Found, EntityKind, Phrase, Phrases, digits, entities, may_hold_any};
+use crate::text::{Entity as Found, EntityKind, Phrase, Phrases, digits, entities};
 
 pub(super) const PARAMETERS: &[ParameterSpec] = &[
     ParameterSpec { name: "speaker", kind: ParameterKind::Choice(Lane::WORDS), default: Some("agent") },
@@ -96,15 +96,8 @@ impl Entity {
                 continue;
             }
             let text = view.text(index);
-            if !may_hold_any(text, &self.kinds) {
-                continue;
-            }
             let mut found: Vec<Found> = Vec::new();
-            entities(text, view.dialogue.entity_words(), |entity| {
-                if self.kinds.contains(&entity.kind) {
-                    found.push(entity);
-                }
-            });
+            entities(text, view.dialogue.entity_words(), &self.kinds, |entity| found.push(entity));
             if !found.is_empty() {
                 self.judge_message(view, index, text, found, answers);
             }

@@ -119,12 +119,13 @@ impl Operator {
         matches!(self, Self::Entity(_)).then(Entity::terms)
     }
 
-    /// Whether it looks at what other rules found, so that these have to be judged first.
-    pub fn builds_on_rules(&self) -> bool {
+    /// When it has to be judged: what looks at the findings of other rules comes after these, and a combination after all
+    /// that it can name.
+    pub fn depth(&self) -> u8 {
         match self {
-            Self::After(after) => after.builds_on_rules(),
-            Self::Combination(_) => true,
-            _ => false,
+            Self::Combination(_) => 2,
+            Self::After(after) if after.builds_on_rules() => 1,
+            _ => 0,
         }
     }
 }

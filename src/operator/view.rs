@@ -237,6 +237,20 @@ impl<'v> View<'v> {
         }
     }
 
+    /// The last customer message that opens anything.
+    pub(super) fn last_open(&self) -> Option<MessageIndex> {
+        // See `open_end`: pictures before one that was not requested were not either.
+        let mut unrequested = false;
+        self.indexed().rev().filter(|(_, message)| message.role == Role::Customer).find_map(|(index, message)| {
+            let is_picture = matches!(message.kind, Kind::Image | Kind::Card);
+            if !(is_picture && unrequested) && self.opens(index) {
+                return Some(index);
+            }
+            unrequested = is_picture || (unrequested && message.kind != Kind::Text);
+            None
+        })
+    }
+
     /// Whether the customer, when last asking for something before this message, said to wait.
     fn customer_is_away(&self, message: MessageIndex) -> bool {
         // A picture asks only where it was requested, and that shows further back.

@@ -180,7 +180,7 @@ impl RuleSet {
         }
         // What builds on other rules comes after them.
         let mut order: Vec<u32> = (0..rules.len() as u32).collect();
-        order.sort_by_key(|&slot| rules[slot as usize].operator.builds_on_rules());
+        order.sort_by_key(|&slot| rules[slot as usize].operator.depth());
         let words = dictionary.segmentation.iter().map(|word| (word.word.clone(), word.frequency)).collect();
         let hash = hash::rule_set(dictionary, &resolved, &fold, &skeleton, &options.zone);
         let set = Self {

@@ -168,31 +168,38 @@ fn runs(text: &str, mut show: impl FnMut(&Run)) {
     end(&mut run, &mut chinese);
 }
 
-/// A quick look: false where a folded text holds none of these kinds for sure.
-pub fn may_hold_any(text: &str, kinds: &[EntityKind]) -> bool {
-    // Everything but a web address and a mail address needs digits, or as many numerals as a number has.
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    digits > 0
-        || text.bytes().any(|byte| byte == b'@')
-        || kinds.contains(&EntityKind::Url) && (text.contains("http") || text.contains("www."))
-        || text.chars().filter(|&character| digit(character).is_some()).nth(6).is_some()
-}
-
-/// Shows every entity of a folded text.
-pub fn entities(text: &str, words: &EntityWords, mut show: impl FnMut(Entity)) {
-    // Nearly all messages hold neither.
-    if text.bytes().any(|byte| byte.is_ascii_digit()) || text.chars().filter(|&c| digit(c).is_some()).nth(6).is_some() {
-        runs(text, |run| numbers(text, words, run, &mut show));
+/// Shows every entity of these kinds in a folded text.
+pub fn entities(text: &str, words: &EntityWords, kinds: &[EntityKind], mut show: impl FnMut(Entity)) {
+    let wants = |kind: EntityKind| kinds.contains(&kind);
+    // Nearly all messages hold nothing, and a quick look tells for each kind.
+    let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
+    let is_number = |kind: &EntityKind| {
+        use EntityKind::{BankCard, IdCard, Landline, Mobile, Order, Waybill};
+        matches!(kind, Mobile | Landline | IdCard | BankCard | Order | Waybill)
+    };
+    if kinds.iter().any(is_number) && (has_digit || text.chars().filter(|&c| digit(c).is_some()).nth(6).is_some()) {
+        runs(text, |run| {
+            numbers(text, words, run, &mut |entity: Entity| {
+                if wants(entity.kind) {
+                    show(entity);
+                }
+            });
+        });
     }
-    if text.contains('@') {
+    if wants(EntityKind::Email) && text.contains('@') {
         emails(text, &mut show);
     }
-    if text.contains("http") || text.contains("www.") || text.contains(".c") {
+    if wants(EntityKind::Url) {
         urls(text, &mut show);
     }
-    handles(text, EntityKind::WeChat, &words.wechat, &words.between, &mut show);
-    handles(text, EntityKind::Qq, &words.qq, &words.between, &mut show);
-    addresses(text, words, &mut show);
+    for (kind, names) in [(EntityKind::WeChat, &words.wechat), (EntityKind::Qq, &words.qq)] {
+        if wants(kind) {
+            handles(text, kind, names, &words.between, &mut show);
+        }
+    }
+    if wants(EntityKind::Address) && has_digit {
+        addresses(text, words, &mut show);
+    }
 }
 
 /// The digits of a text, one after the other, whatever stands between them and however they are written.
@@ -416,7 +423,7 @@ mod tests {
 
     fn found(text: &str) -> Vec<(EntityKind, String)> {
         let mut found = Vec::new();
-        entities(text, &words(), |entity| found.push((entity.kind, entity.value)));
+        entities(text, &words(), &EntityKind::ALL, |entity| found.push((entity.kind, entity.value)));
         found
     }
 
@@ -470,7 +477,7 @@ mod tests {
         #![proptest_config(proptest::prelude::ProptestConfig::with_cases(4_000))]
         #[test]
         fn spans_are_inside_the_text_and_at_characters(text in "[0-9x一幺三八零@.a-z微信q路市区号栋 -]{0,60}") {
-            entities(&text, &words(), |entity| {
+            entities(&text, &words(), &EntityKind::ALL, |entity| {
                 assert!(text.get(entity.span.range()).is_some_and(|quote| !quote.is_empty()), "{entity:?}");
             });
         }

@@ -24,7 +24,7 @@ mod triggers;
 
 pub use alphabet::Alphabet;
 pub use border::{clause_around, is_clause_border};
-pub use entity::{Entity, EntityKind, EntityWords, digits, entities, may_hold_any};
+pub use entity::{Entity, EntityKind, EntityWords, digits, entities};
 pub use fold::{Fold, FoldRow, Letter};
 pub use matcher::{Entry, Hit, Lookup, Matcher, MatcherBuilder, Probe, Stream};
 pub use origin::Origins;
