@@ -5,23 +5,24 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 
 use super::filter::StartFilter;
 use super::fold::Letter;
+use super::vicinity::Vicinity;
 
 /// More alternatives than this are not multiplied out.
 const MAX_LITERALS: usize = 512;
 /// A class with more characters than this counts as "anything".
 const MAX_CLASS: usize = 24;
-/// So many sets are kept for one pattern, and so many literals in each but the first.
-const MAX_SETS: usize = 4;
-const MAX_MORE_LITERALS: usize = 512;
+/// Clues with more literals than this tell little and take memory.
+const MAX_CLUE: usize = 512;
 
-/// Sets of literals: each match contains one of every set.
+/// Literals of which each match contains one, and what must stand around it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Required {
-    /// The first is the one to look for; the others, of two characters and more, tell that a match is impossible. Empty:
-    /// there is no first.
-    pub(super) sets: Vec<Vec<String>>,
-    /// How many bytes of a match can stand before the first of its literals of the first set; `None`: any number.
+    /// What to look for; empty: each match contains nothing for certain.
+    pub(super) literals: Vec<String>,
+    /// How many bytes of a match can stand before the first of its literals; `None`: any number.
     pub(super) lead: Option<usize>,
+    /// Which of the literals that occur may belong to a match.
+    pub(super) vicinity: Vicinity,
 }
 
 /// Literals of which each match contains one; empty: nothing is known.
@@ -30,6 +31,8 @@ struct Set {
     literals: Vec<String>,
     /// As in [`Required`].
     lead: Option<usize>,
+    /// The most bytes that can stand before the part of which each match contains these literals.
+    before: Option<usize>,
 }
 
 /// What is known of the texts a sub-expression matches.
@@ -44,57 +47,64 @@ enum Known {
 impl Known {
     fn into_set(self) -> Set {
         match self {
-            Self::Exact(literals) => Set { literals, lead: Some(0) },
+            Self::Exact(literals) => Set { literals, lead: Some(0), before: Some(0) },
             Self::Contains(set) => set,
         }
     }
 }
 
-/// What each match contains. The literals of the first set have at least `min_chars` characters.
+/// What each match contains, in literals of `min_chars` characters and more.
 pub(super) fn required(hir: &Hir, min_chars: usize) -> Required {
-    let best = known(hir).into_set();
-    if score(&best.literals) < min_chars {
-        return Required::default();
-    }
-    let (best, lead) = least(best.literals, best.lead);
-    let mut sets = vec![best];
     let mut whole = hir;
     while let HirKind::Capture(capture) = whole.kind() {
         whole = &capture.sub;
     }
-    if let HirKind::Concat(parts) = whole.kind() {
-        for Set { literals, .. } in concat(parts).0 {
-            if score(&literals) >= 2 && literals.len() <= MAX_MORE_LITERALS && sets.len() < MAX_SETS {
-                let (set, _) = least(literals, None);
-                if !sets.contains(&set) {
-                    sets.push(set);
-                }
-            }
+    let mut sets = match whole.kind() {
+        HirKind::Concat(parts) => concat(parts).0,
+        _ => vec![known(whole).into_set()],
+    };
+    let better = |best: usize, other: usize| if is_better(&sets[other], &sets[best]) { other } else { best };
+    let Some(chosen) = (0..sets.len()).reduce(better).filter(|&best| score(&sets[best].literals) >= min_chars) else {
+        return Required::default();
+    };
+    let mut vicinity = Vicinity::default();
+    let best = std::mem::take(&mut sets[chosen]);
+    // What can stand between two literals, at most, is what can stand between the starts of their parts and what the later
+    // one's part can have before it.
+    let between = |first: Option<usize>, second: Option<usize>| second.zip(first).map(|(second, first)| second - first);
+    for (at, set) in sets.iter().enumerate() {
+        if score(&set.literals) == 0 || set.literals.len() > MAX_CLUE {
+            continue;
+        }
+        if at < chosen {
+            vicinity.demand_before(&set.literals, between(set.before, best.lead));
+        } else {
+            vicinity.demand_after(&set.literals, between(best.before, set.lead));
         }
     }
-    Required { sets, lead }
+    let (literals, lead) = least(best.literals, best.lead);
+    Required { literals, lead, vicinity }
 }
 
 /// The same set, ordered, without what adds nothing: literals that contain another. What they begin with leads to the
 /// other one then.
 fn least(mut set: Vec<String>, lead: Option<usize>) -> (Vec<String>, Option<usize>) {
     set.sort_unstable();
-    set.dedup();
-    let mut lengths: Vec<usize> = set.iter().map(String::len).collect();
-    lengths.sort_unstable();
-    lengths.dedup();
-    if lengths.len() < 2 {
-        return (set, lead);
-    }
-    // Few places of a literal begin another one, and one look tells.
+    // What begins with a literal comes right after it.
+    set.dedup_by(|next, before| next.starts_with(before.as_str()));
+    // Few places of a literal begin another one, and a look or two tell.
     let starts = StartFilter::<1024>::new(set.iter().map(String::as_str));
     let shorter_at = |set: &[String], literal: &str| {
-        let has = |part: &str| set.binary_search_by(|other| other.as_str().cmp(part)).is_ok();
+        let mut chars = literal.chars().skip(1);
         let begins_one = |&(at, first): &(usize, char)| {
+            let (second, third) = (chars.next().unwrap_or(Letter::NONE), chars.clone().next().unwrap_or(Letter::NONE));
             let rest = &literal[at..];
-            let second = rest[first.len_utf8()..].chars().next().unwrap_or(Letter::NONE);
-            starts.may_begin(first, second)
-                && lengths.iter().any(|&length| length < literal.len() && rest.get(..length).is_some_and(has))
+            // None of them begins another one, so the last one that is not beyond the rest is the only one it can begin with.
+            let last = || set[..set.partition_point(|other| other.as_str() <= rest)].last();
+            at > 0
+                && starts.may_begin(first, second)
+                && starts.begins(first, second, third)
+                && last().is_some_and(|last| rest.starts_with(last.as_str()))
         };
         literal.char_indices().find(begins_one).map(|(at, _)| at)
     };
@@ -110,14 +120,18 @@ fn score(set: &[String]) -> usize {
     set.iter().map(|literal| literal.chars().count()).min().unwrap_or(0)
 }
 
+/// Whether the second set tells more than the first.
+fn is_better(set: &Set, than: &Set) -> bool {
+    // Beyond three characters length buys little; fewer literals do more.
+    let rank = |set: &Set| {
+        let score = score(&set.literals);
+        (score.min(3), std::cmp::Reverse(set.literals.len()), score)
+    };
+    rank(set) > rank(than)
+}
+
 fn better(a: Set, b: Set) -> Set {
-    let (score_a, score_b) = (score(&a.literals), score(&b.literals));
-    let (count_a, count_b) = (a.literals.len(), b.literals.len());
-    // Beyond three characters length buys nothing; fewer literals do.
-    if (score_b.min(3), count_b) == (score_a.min(3), count_a) {
-        return if score_b > score_a { b } else { a };
-    }
-    if score_b.min(3) > score_a.min(3) || (score_b.min(3) == score_a.min(3) && count_b < count_a) { b } else { a }
+    if is_better(&b, &a) { b } else { a }
 }
 
 fn known(hir: &Hir) -> Known {
@@ -162,7 +176,7 @@ fn class_members(class: &Class) -> Option<Vec<String>> {
 fn concat(parts: &[Hir]) -> (Vec<Set>, bool) {
     let mut sets: Vec<Set> = Vec::new();
     // The texts that may end here, as far as they are exactly known since the last gap.
-    let mut run = Set { literals: vec![String::new()], lead: Some(0) };
+    let mut run = Set { literals: vec![String::new()], lead: Some(0), before: Some(0) };
     let mut exact = true;
     // The most bytes that the parts so far can match.
     let mut before = Some(0);
@@ -175,13 +189,14 @@ fn concat(parts: &[Hir]) -> (Vec<Set>, bool) {
             }
             Known::Exact(literals) => {
                 exact = false;
-                sets.push(std::mem::replace(&mut run, Set { literals, lead: before }));
+                sets.push(std::mem::replace(&mut run, Set { literals, lead: before, before }));
             }
-            Known::Contains(Set { literals, lead }) => {
+            Known::Contains(Set { literals, lead, .. }) => {
                 exact = false;
-                sets.push(std::mem::replace(&mut run, Set { literals: vec![String::new()], lead: after }));
+                let next = Set { literals: vec![String::new()], lead: after, before: after };
+                sets.push(std::mem::replace(&mut run, next));
                 let lead = lead.zip(before).map(|(inside, before)| before + inside);
-                sets.push(Set { literals, lead });
+                sets.push(Set { literals, lead, before });
             }
         }
         before = after;
@@ -200,12 +215,12 @@ fn inside(part: &Hir) -> Vec<&Hir> {
 }
 
 fn alternation(branches: &[Hir]) -> Known {
-    let mut all = Set { literals: Vec::new(), lead: Some(0) };
+    let mut all = Set { literals: Vec::new(), lead: Some(0), before: Some(0) };
     let mut exact = true;
     for branch in branches {
         let branch = known(branch);
         exact &= matches!(branch, Known::Exact(_));
-        let Set { literals, lead } = branch.into_set();
+        let Set { literals, lead, .. } = branch.into_set();
         if literals.is_empty() || all.literals.len() + literals.len() > MAX_LITERALS {
             return Known::Contains(Set::default());
         }
@@ -220,7 +235,7 @@ mod tests {
     use super::*;
 
     fn literals(pattern: &str) -> Option<Vec<String>> {
-        required(&regex_syntax::parse(pattern).unwrap(), 2).sets.into_iter().next()
+        Some(required(&regex_syntax::parse(pattern).unwrap(), 2).literals).filter(|literals| !literals.is_empty())
     }
 
     #[test]
@@ -231,11 +246,18 @@ mod tests {
     }
 
     #[test]
-    fn every_part_that_must_occur_is_told() {
-        let sets = |pattern: &str| required(&regex_syntax::parse(pattern).unwrap(), 1).sets;
-        assert_eq!(sets("前台.{0,9}(?:入住|退房)"), [vec!["前台"], vec!["入住", "退房"]]);
-        assert_eq!(sets("(?<hit>前台.{0,9}(?:入住|退)).*的人"), [vec!["前台"], vec!["的人"]]);
-        assert!(sets(".{2}").is_empty());
+    fn what_the_other_parts_require_must_stand_near() {
+        let admits = |pattern: &str, text: &str| {
+            let required = required(&regex_syntax::parse(pattern).unwrap(), 2);
+            let mut places = required.literals.iter().filter_map(|literal| text.find(literal.as_str()));
+            places.any(|at| required.vicinity.admits(text, at))
+        };
+        assert!(admits("前台.{0,3}(?:入住|退房)", "前台可以退房"));
+        assert!(!admits("前台.{0,3}(?:入住|退房)", "退房找前台"));
+        assert!(!admits("前台.{0,3}(?:入住|退房)", "前台在那边的话可以退房"));
+        assert!(admits("(?:甩|秒杀)(?:开|了)?.{0,2}(?:快递|物流)", "甩开了快递"));
+        assert!(!admits("(?:甩|秒杀)(?:开|了)?.{0,2}(?:快递|物流)", "我们的快递"));
+        assert!(admits("(?<hit>(?:前台|后台).{0,9}(?:入住|退)).*的人", "后台可以退呢是不是你们那边的人"));
     }
 
     #[test]
@@ -264,7 +286,7 @@ mod tests {
     proptest::proptest! {
         #![proptest_config(proptest::prelude::ProptestConfig::with_cases(4_000))]
         #[test]
-        fn every_match_contains_one_of_every_set(
+        fn every_match_contains_a_literal_that_its_vicinity_admits(
             parts in proptest::collection::vec(
                 proptest::sample::select(&["一", "二三", "(?:四|五六)", "(?:一二)?", "[三四]", ".{0,2}", "(?:五)+", "(?:一|.)", "^", "(?:二.)", "(?:一二|.四三|四三)"]),
                 1..6,
@@ -274,15 +296,14 @@ mod tests {
             let pattern = parts.concat();
             let found = regex_automata::meta::Regex::new(&pattern).unwrap().find(text.as_str());
             if let Some(found) = found {
-                let matched = &text[found.range()];
-                let Required { sets, lead } = required(&regex_syntax::parse(&pattern).unwrap(), 1);
-                for set in &sets {
-                    proptest::prop_assert!(set.iter().any(|literal| matched.contains(literal.as_str())), "{pattern} {matched} {set:?}");
-                }
-                if let (Some(first), Some(lead)) = (sets.first(), lead) {
-                    let least = first.iter().filter_map(|literal| matched.find(literal.as_str())).min();
-                    proptest::prop_assert!(least.is_some_and(|least| least <= lead), "{pattern} {matched} {first:?} {lead}");
-                }
+                let Required { literals, lead, vicinity } = required(&regex_syntax::parse(&pattern).unwrap(), 1);
+                let begins = |at: usize| literals.iter().any(|literal| text[at..].starts_with(literal.as_str()));
+                let is_near = |at: usize| lead.is_none_or(|lead| at <= found.start() + lead);
+                let seen = literals.is_empty()
+                    || text.char_indices().map(|(at, _)| at).filter(|at| found.range().contains(at)).any(|at| {
+                        begins(at) && is_near(at) && vicinity.admits(&text, at)
+                    });
+                proptest::prop_assert!(seen, "{pattern} {text} {literals:?} {lead:?} {vicinity:?}");
             }
         }
     }

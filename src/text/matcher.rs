@@ -13,7 +13,6 @@ use super::pattern::{Pattern, Places};
 use super::segment::{Segmenter, TokenBorders};
 use super::skeleton::Skeleton;
 use super::span::Span;
-use super::triggers::Triggers;
 
 /// Bytes of the bitmaps in front of all literals of a speaker: enough for 100,000 terms, and the second-level cache
 /// holds them.
@@ -73,10 +72,9 @@ enum Use {
         entry: u32,
         lookup: Lookup,
     },
-    /// A pattern's literal of this set; around those of set 0 the pattern is run, where all its sets have occurred.
+    /// A pattern's literal: around it the pattern may match.
     Trigger {
         entry: u32,
-        set: u8,
     },
 }
 
@@ -103,7 +101,8 @@ pub struct Probe {
     passing: Vec<u16>,
     /// Whether a telling character of a disguised entry occurs.
     disguise: bool,
-    triggers: Triggers,
+    /// Literals of patterns: the entry, and where its literal begins.
+    triggers: Vec<(u32, u32)>,
 }
 
 impl Probe {
@@ -139,10 +138,8 @@ impl MatcherBuilder {
                     }
                 }
                 Entry::Pattern(pattern) => {
-                    for (set, required) in (0..).zip(&pattern.required().sets) {
-                        for literal in required {
-                            literals.entry(literal).or_default().push(Use::Trigger { entry: index, set });
-                        }
+                    for literal in &pattern.required().literals {
+                        literals.entry(literal).or_default().push(Use::Trigger { entry: index });
                     }
                 }
             }
@@ -213,12 +210,12 @@ impl Matcher {
 
     /// Shows every literal that begins at one place.
     #[inline]
-    fn look(&self, text: &str, start: usize, triggers: &mut Triggers, mut hit: impl FnMut(u32, Lookup, Span)) {
+    fn look(&self, text: &str, start: usize, triggers: &mut Vec<(u32, u32)>, mut hit: impl FnMut(u32, Lookup, Span)) {
         self.literals.at(&text[start..], |literal, length| {
             let span = Span::new(start, start + length);
             for &what in &self.uses[literal] {
                 match what {
-                    Use::Trigger { entry, set } => triggers.add(entry, set, span),
+                    Use::Trigger { entry } => triggers.push((entry, span.start)),
                     Use::Hit { entry, lookup } if stands_alone(text, span) => hit(entry, lookup, span),
                     Use::Hit { .. } => {}
                 }
@@ -226,17 +223,13 @@ impl Matcher {
         });
     }
 
-    /// Runs each pattern of which all sets have occurred around the first set's literals.
-    fn run_patterns(&self, text: &str, triggers: &mut Triggers, hits: &mut Vec<Hit>) {
-        triggers.literals.sort_unstable();
-        for same in triggers.literals.chunk_by(|a, b| a.0 == b.0) {
+    /// Runs each pattern around its literals.
+    fn run_patterns(&self, text: &str, triggers: &mut [(u32, u32)], hits: &mut Vec<Hit>) {
+        triggers.sort_unstable();
+        for same in triggers.chunk_by(|a, b| a.0 == b.0) {
             let entry = same[0].0;
             let Entry::Pattern(pattern) = &self.entries[entry as usize] else { continue };
-            let required = pattern.required();
-            if triggers.sets_of(entry) != required.sets.len() {
-                continue;
-            }
-            let places = Places { literals: same.iter().map(|&(_, literal)| literal.start), lead: required.lead };
+            let places = Places::around(same.iter().map(|&(_, literal)| literal), pattern.required());
             // It is never told to stop.
             let _ = pattern.find_around(text, places, |span| {
                 hits.push(Hit { entry, span, stream: Stream::Folded, borders_hold: true });

@@ -20,7 +20,7 @@ mod phrases;
 mod segment;
 mod skeleton;
 mod span;
-mod triggers;
+mod vicinity;
 
 pub use alphabet::Alphabet;
 pub use border::{clause_around, is_clause_border};

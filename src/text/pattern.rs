@@ -11,6 +11,7 @@ use regex_syntax::hir::literal::{ExtractKind, Extractor};
 use super::alphabet::Alphabet;
 use super::literal::{Required, required};
 use super::span::Span;
+use super::vicinity::Vicinity;
 
 /// Bytes that a compiled pattern may take.
 const SIZE_LIMIT: usize = 1 << 20;
@@ -129,7 +130,9 @@ fn gap(name: &str) -> Option<u32> {
 /// One pattern. Its syntax is known to be right; the machine is built at the first use.
 pub struct Pattern {
     expanded: String,
-    required: Required,
+    /// Of how many characters the literals must be by which it is found.
+    least_literal: usize,
+    required: OnceLock<Required>,
     /// The most bytes a match can span; `None`: unbounded.
     reach: Option<usize>,
     hit_group: Option<usize>,
@@ -146,8 +149,13 @@ impl Pattern {
     /// Parses a pattern that is looked for in every message, so that it needs a literal part.
     pub fn new(pattern: &str, classes: &Classes) -> Result<Self, PatternError> {
         let (mut made, hir) = Self::read(pattern, classes)?;
-        made.required = required(&hir, 2);
-        if made.required.sets.is_empty() { Err(PatternError::NoLiteral) } else { Ok(made) }
+        let required = required(&hir, 2);
+        if required.literals.is_empty() {
+            return Err(PatternError::NoLiteral);
+        }
+        made.least_literal = 2;
+        made.required = OnceLock::from(required);
+        Ok(made)
     }
 
     /// Parses a pattern that is only run over a few chosen messages.
@@ -164,7 +172,8 @@ impl Pattern {
         }
         let made = Self {
             reach: properties.maximum_len(),
-            required: Required::default(),
+            least_literal: 1,
+            required: OnceLock::new(),
             hit_group: group_index(&hir, "hit"),
             machine: OnceLock::new(),
             expanded,
@@ -172,14 +181,10 @@ impl Pattern {
         Ok((made, hir))
     }
 
-    /// What each match contains, in literals of two characters and more; nothing, where it was not asked for.
+    /// What each match contains; for what is run over chosen messages only, be the literals single characters.
     pub(super) fn required(&self) -> &Required {
-        &self.required
-    }
-
-    /// What each match contains, be the literals single characters.
-    pub(super) fn required_at_all(&self) -> Required {
-        parse(&self.expanded).map(|hir| required(&hir, 1)).unwrap_or_default()
+        let read = || parse(&self.expanded).map(|hir| required(&hir, self.least_literal)).unwrap_or_default();
+        self.required.get_or_init(read)
     }
 
     /// The characters that it can match.
@@ -189,7 +194,7 @@ impl Pattern {
 
     /// Literals, be they single characters, of which each match contains one; empty: there are no such.
     pub fn required_literals(&self) -> Vec<String> {
-        self.required_at_all().sets.into_iter().next().unwrap_or_default()
+        self.required().literals.clone()
     }
 
     /// Texts of which every match begins with one; `None`: there are no such.
@@ -234,18 +239,18 @@ impl Pattern {
         self.reach.unwrap_or(text_len).min(text_len)
     }
 
-    /// Whether it occurs around one of the places at which literals of its first set begin, ascending.
-    pub(super) fn is_match_around(&self, text: &str, places: Places<impl Iterator<Item = u32>>) -> bool {
+    /// Whether it occurs around one of the places at which its literals begin, ascending.
+    pub(super) fn is_match_around(&self, text: &str, places: Places<'_, impl Iterator<Item = u32>>) -> bool {
         let Some(machine) = self.machine() else { return false };
         self.windows(text, places).any(|window| machine.is_match(window))
     }
 
-    /// Shows each match around the places at which literals of its first set begin, ascending, until told to stop; every
-    /// byte is looked at once. Of a match its evidence is shown; empty evidence is none.
+    /// Shows each match around the places at which its literals begin, ascending, until told to stop; every byte is looked at
+    /// once. Of a match its evidence is shown; empty evidence is none.
     pub(super) fn find_around(
         &self,
         text: &str,
-        places: Places<impl Iterator<Item = u32>>,
+        places: Places<'_, impl Iterator<Item = u32>>,
         mut found: impl FnMut(Span) -> ControlFlow<()>,
     ) -> ControlFlow<()> {
         let Some(machine) = self.machine() else { return ControlFlow::Continue(()) };
@@ -282,10 +287,15 @@ impl Pattern {
     }
 
     /// What to search for all matches; what stands around a window is seen by `^`, `$` and borders.
-    fn windows<'t>(&self, text: &'t str, places: Places<impl Iterator<Item = u32>>) -> impl Iterator<Item = Input<'t>> {
+    fn windows<'t>(
+        &self,
+        text: &'t str,
+        places: Places<'t, impl Iterator<Item = u32>>,
+    ) -> impl Iterator<Item = Input<'t>> {
         let reach = self.reach(text.len());
         let lead = places.lead.map_or(text.len(), |lead| lead.min(text.len()));
-        let literals = places.literals.map(|literal| literal as usize);
+        let admitted = move |&at: &usize| places.vicinity.is_none_or(|vicinity| vicinity.admits(text, at));
+        let literals = places.literals.map(|literal| literal as usize).filter(admitted);
         let (few, many) = if lead <= SHORT_LEAD { (Some(literals), None) } else { (None, Some(literals)) };
         let few = few.into_iter().flat_map(move |literals| starts(text, literals, lead)).map(move |start| {
             let end = ceil_char(text, start.saturating_add(reach).min(text.len()));
@@ -337,21 +347,30 @@ fn around(text: &str, literal: usize, lead: usize, reach: usize) -> Range<usize>
 
 /// Where matches can be.
 #[derive(Debug, Clone)]
-pub(super) struct Places<I> {
-    /// Where literals of the first set begin, ascending.
-    pub(super) literals: I,
+pub(super) struct Places<'p, I> {
+    /// Where its literals begin, ascending.
+    literals: I,
     /// How far before them a match can begin; see [`Required`].
-    pub(super) lead: Option<usize>,
+    lead: Option<usize>,
+    /// What must stand around them.
+    vicinity: Option<&'p Vicinity>,
 }
 
-impl Places<std::iter::Once<u32>> {
-    /// Anywhere in a text: as if a literal ended it, and matches began any number of bytes before.
-    pub(super) fn anywhere(text: &str) -> Self {
-        Self { literals: std::iter::once(text.len() as u32), lead: None }
+impl<'p, I: Iterator<Item = u32>> Places<'p, I> {
+    /// Around the literals that the pattern requires.
+    pub(super) fn around(literals: I, required: &'p Required) -> Self {
+        Self { literals, lead: required.lead, vicinity: Some(&required.vicinity) }
     }
 }
 
-fn floor_char(text: &str, mut at: usize) -> usize {
+impl Places<'_, std::iter::Once<u32>> {
+    /// Anywhere in a text: as if a literal ended it, and matches began any number of bytes before.
+    pub(super) fn anywhere(text: &str) -> Self {
+        Self { literals: std::iter::once(text.len() as u32), lead: None, vicinity: None }
+    }
+}
+
+pub(super) fn floor_char(text: &str, mut at: usize) -> usize {
     while !text.is_char_boundary(at) {
         at -= 1;
     }
@@ -447,9 +466,8 @@ mod tests {
     fn a_window_sees_what_stands_around_it() {
         let pattern = Pattern::new("^自己看$", &classes()).unwrap();
         let text = "你自己看";
-        let places = Places { literals: std::iter::once(3), lead: Some(0) };
-        assert!(!pattern.is_match_around(text, places));
-        assert!(pattern.is_match_around("自己看", Places { literals: std::iter::once(0), lead: Some(0) }));
+        assert!(!pattern.is_match_around(text, Places::around(std::iter::once(3), pattern.required())));
+        assert!(pattern.is_match_around("自己看", Places::around(std::iter::once(0), pattern.required())));
     }
 
     proptest! {
@@ -466,13 +484,13 @@ mod tests {
             text in "[一二三四五六,]{0,24}",
         ) {
             let Ok(pattern) = Pattern::parse(&parts.concat(), &Classes::default()) else { return Ok(()) };
-            let Required { sets, lead } = pattern.required_at_all();
-            let Some(first) = sets.first() else { return Ok(()) };
-            let begins = |at: usize| first.iter().any(|literal| text[at..].starts_with(literal.as_str()));
+            let required = pattern.required();
+            prop_assume!(!required.literals.is_empty());
+            let begins = |at: usize| required.literals.iter().any(|literal| text[at..].starts_with(literal.as_str()));
             let literals: Vec<u32> =
                 text.char_indices().map(|(at, _)| at).filter(|&at| begins(at)).map(|at| at as u32).collect();
             let (mut around, mut everywhere) = (Vec::new(), Vec::new());
-            let places = Places { literals: literals.iter().copied(), lead };
+            let places = Places::around(literals.iter().copied(), required);
             prop_assert_eq!(
                 pattern.is_match_around(&text, places.clone()),
                 pattern.is_match_around(&text, Places::anywhere(&text))

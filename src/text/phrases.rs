@@ -22,7 +22,7 @@ pub enum Phrase {
 }
 
 /// A set of phrases. Their literals, and those that their patterns require, are looked up together; a pattern is run
-/// only where all that it requires is found.
+/// only around what it requires.
 pub struct Phrases {
     phrases: Vec<Phrase>,
     /// Made at the first use.
@@ -34,8 +34,6 @@ struct Search {
     literals: LiteralIndex<4096>,
     /// What each literal is for.
     uses: Vec<Vec<Use>>,
-    /// How many sets of literals each phrase requires, and how far before those of the first it can begin.
-    sets: Vec<(u8, Option<usize>)>,
     /// Patterns that require no literal, with the characters of which each match holds one.
     others: Vec<(u32, Alphabet)>,
 }
@@ -45,8 +43,8 @@ struct Search {
 enum Use {
     /// It is this phrase.
     Is(u32),
-    /// One of the sets that a pattern requires has occurred.
-    Part { phrase: u32, set: u8 },
+    /// This pattern may match around it.
+    Part(u32),
 }
 
 /// A message rarely holds more, and then they need no memory of their own.
@@ -55,8 +53,7 @@ type Parts = SmallVec<[Part; 24]>;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Part {
     phrase: u32,
-    set: u8,
-    /// Where the literal begins; 0 where it is none of the first set: that it occurs says enough.
+    /// Where the literal begins.
     at: u32,
 }
 
@@ -66,17 +63,16 @@ enum Found<'p> {
     Pattern(usize, Chance<'p>),
 }
 
-/// A pattern of which all that it requires occurs.
+/// A pattern of which a literal occurs.
 struct Chance<'p> {
     pattern: &'p Pattern,
-    /// The literals of its first set; none, where it requires nothing.
+    /// Its literals; none, where it requires nothing.
     parts: &'p [Part],
-    lead: Option<usize>,
 }
 
 impl Chance<'_> {
-    fn places(&self) -> Places<impl Iterator<Item = u32>> {
-        Places { literals: self.parts.iter().map(|part| part.at), lead: self.lead }
+    fn places(&self) -> Places<'_, impl Iterator<Item = u32>> {
+        Places::around(self.parts.iter().map(|part| part.at), self.pattern.required())
     }
 
     /// The same as far as a match that contains the span, and those before it, need; `None`: there can be none.
@@ -85,7 +81,7 @@ impl Chance<'_> {
             return Some(self);
         }
         let reach = self.pattern.reach(text.len());
-        let latest = self.lead.map_or(usize::MAX, |lead| span.start as usize + lead);
+        let latest = self.pattern.required().lead.map_or(usize::MAX, |lead| span.start as usize + lead);
         let (parts, _) = self.parts.split_at(self.parts.partition_point(|part| part.at as usize <= latest));
         let reaches = |part: &Part| part.at as usize + reach >= span.end as usize;
         parts.iter().any(reaches).then_some(Self { parts, ..self })
@@ -116,27 +112,23 @@ impl Search {
     fn new(phrases: &[Phrase]) -> Self {
         let mut literals: BTreeMap<String, Vec<Use>> = BTreeMap::new();
         let mut others = Vec::new();
-        let mut sets = vec![(0, None); phrases.len()];
         for (index, phrase) in (0..).zip(phrases) {
             match phrase {
                 Phrase::Literal(text) if text.is_empty() => {}
                 Phrase::Literal(text) => literals.entry(text.clone()).or_default().push(Use::Is(index)),
                 Phrase::Pattern(pattern) => {
-                    let required = pattern.required_at_all();
-                    if required.sets.is_empty() {
+                    let required = &pattern.required().literals;
+                    if required.is_empty() {
                         others.push((index, pattern.alphabet()));
                     }
-                    sets[index as usize] = (required.sets.len() as u8, required.lead);
-                    for (set, required) in (0..).zip(required.sets) {
-                        for literal in required {
-                            literals.entry(literal).or_default().push(Use::Part { phrase: index, set });
-                        }
+                    for literal in required {
+                        literals.entry(literal.clone()).or_default().push(Use::Part(index));
                     }
                 }
             }
         }
         let (literals, uses): (Vec<String>, _) = literals.into_iter().unzip();
-        Self { literals: LiteralIndex::new(&literals), uses, sets, others }
+        Self { literals: LiteralIndex::new(&literals), uses, others }
     }
 
     /// Shows the literals of the text with what they are for, until told to stop.
@@ -167,18 +159,12 @@ impl Search {
         if filter.is_single(previous) { begins(previous_at) } else { ControlFlow::Continue(()) }
     }
 
-    /// The patterns of which all sets have occurred, ascending, with the literals of their first sets.
-    fn complete<'s>(&'s self, text: &'s str, parts: &'s mut Parts) -> impl Iterator<Item = (u32, &'s [Part])> {
+    /// The patterns that may match, ascending, with their literals.
+    fn possible<'s>(&'s self, text: &'s str, parts: &'s mut Parts) -> impl Iterator<Item = (u32, &'s [Part])> {
         parts.sort_unstable();
-        parts.dedup();
-        let mut complete = parts.chunk_by(|a, b| a.phrase == b.phrase).filter_map(|parts| {
-            let mut sets = parts.chunk_by(|a, b| a.set == b.set);
-            let first = sets.next()?;
-            let phrase = first[0].phrase;
-            (1 + sets.count() == usize::from(self.sets[phrase as usize].0)).then_some((phrase, first))
-        });
         let others = self.others.iter().filter(move |(_, alphabet)| alphabet.has_any(text));
-        others.map(|&(phrase, _)| (phrase, &[][..])).chain(std::iter::from_fn(move || complete.next()))
+        let found = parts.chunk_by(|a, b| a.phrase == b.phrase).map(|parts| (parts[0].phrase, parts));
+        others.map(|&(phrase, _)| (phrase, &[][..])).chain(found)
     }
 }
 
@@ -197,18 +183,14 @@ impl Phrases {
         let mut parts = Parts::new();
         search.scan(text, |what, span| match what {
             Use::Is(index) => show(Found::Literal(index as usize, span)),
-            Use::Part { phrase, set } => {
-                let part = Part { phrase, set, at: if set == 0 { span.start } else { 0 } };
-                if parts.last() != Some(&part) {
-                    parts.push(part);
-                }
+            Use::Part(phrase) => {
+                parts.push(Part { phrase, at: span.start });
                 ControlFlow::Continue(())
             }
         })?;
-        for (index, parts) in search.complete(text, &mut parts) {
+        for (index, parts) in search.possible(text, &mut parts) {
             if let Phrase::Pattern(pattern) = &self.phrases[index as usize] {
-                let (_, lead) = search.sets[index as usize];
-                show(Found::Pattern(index as usize, Chance { pattern, parts, lead }))?;
+                show(Found::Pattern(index as usize, Chance { pattern, parts }))?;
             }
         }
         ControlFlow::Continue(())

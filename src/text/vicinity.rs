@@ -1,0 +1,130 @@
+//! What has to stand around a literal before it is worth running a pattern there.
+//!
+//! A pattern is found by literals that each of its matches contains. Everyday ones (a department, a greeting) occur in every
+//! other message, and nearly always without the rest of the pattern. So what the other parts of the pattern require is kept as
+//! clues: each must occur near the literal, on its own side. A few looks into a small bitmap tell.
+
+/// Bits of a clue's bitmap for each of its keys, at least; with two bits a key one place in three hundred passes by chance.
+const BITS_A_KEY: usize = 32;
+/// Stands for the second character in the key of a literal that has only one.
+const ALONE: char = '\0';
+
+/// The clues of a pattern around its literals.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Vicinity {
+    before: Vec<Clue>,
+    after: Vec<Clue>,
+}
+
+/// One of some literals has to occur near.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Clue {
+    /// How many bytes its literal begins before the pattern's, or after where that begins, at most; `None`: any number.
+    within: Option<usize>,
+    /// Whether one of its literals is a single character.
+    has_singles: bool,
+    /// Two bits for the first two characters of each literal; a power of two of them.
+    bits: Box<[u64]>,
+}
+
+impl Vicinity {
+    /// Demands that one of the literals, all of one character and more, begins at most so many bytes before.
+    pub(super) fn demand_before(&mut self, literals: &[String], within: Option<usize>) {
+        self.before.push(Clue::new(literals, within));
+    }
+
+    /// Demands that one of the literals begins at most so many bytes after the start of the pattern's own.
+    pub(super) fn demand_after(&mut self, literals: &[String], within: Option<usize>) {
+        self.after.push(Clue::new(literals, within));
+    }
+
+    /// Whether a match may contain the pattern's literal that begins at this byte: false is certain, true is not.
+    #[inline]
+    pub(super) fn admits(&self, text: &str, literal: usize) -> bool {
+        let before = |clue: &Clue| {
+            let from = clue.within.map_or(0, |within| super::pattern::floor_char(text, literal.saturating_sub(within)));
+            clue.occurs(&text[from..literal], literal)
+        };
+        let after = |clue: &Clue| {
+            // A literal that begins within reach may end beyond it; its second character is all that is looked at.
+            let rest = &text[literal..];
+            clue.occurs(rest, clue.within.unwrap_or(rest.len()))
+        };
+        self.before.iter().all(before) && self.after.iter().all(after)
+    }
+}
+
+impl Clue {
+    fn new(literals: &[String], within: Option<usize>) -> Self {
+        let size = (literals.len() * BITS_A_KEY / 64).next_power_of_two();
+        let mut clue = Self { within, has_singles: false, bits: vec![0; size].into() };
+        for literal in literals {
+            let mut chars = literal.chars();
+            let (Some(first), second) = (chars.next(), chars.next()) else { continue };
+            clue.has_singles |= second.is_none();
+            let (one, other) = clue.places(first, second.unwrap_or(ALONE));
+            clue.bits[one / 64] |= 1 << (one % 64);
+            clue.bits[other / 64] |= 1 << (other % 64);
+        }
+        clue
+    }
+
+    /// Whether a literal may begin in the first `last` bytes of the text, or at its end.
+    fn occurs(&self, text: &str, last: usize) -> bool {
+        let mut chars = text.char_indices().peekable();
+        while let Some((at, first)) = chars.next() {
+            if at > last {
+                return false;
+            }
+            let second = chars.peek().map_or(ALONE, |&(_, second)| second);
+            if self.has(first, second) || (self.has_singles && self.has(first, ALONE)) {
+                return true;
+            }
+        }
+        false
+    }
+
+    #[inline]
+    fn has(&self, first: char, second: char) -> bool {
+        let (one, other) = self.places(first, second);
+        self.bits[one / 64] >> (one % 64) & 1 == 1 && self.bits[other / 64] >> (other % 64) & 1 == 1
+    }
+
+    #[inline]
+    fn places(&self, first: char, second: char) -> (usize, usize) {
+        let key = u64::from(first) << 21 | u64::from(second);
+        // The golden ratio: the upper bits of the product depend on all bits of the key.
+        let mixed = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let mask = self.bits.len() * 64 - 1;
+        ((mixed >> 48) as usize & mask, (mixed >> 32) as usize & mask)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vicinity(before: &[&str], after: &[&str]) -> Vicinity {
+        let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
+        let mut vicinity = Vicinity::default();
+        if !before.is_empty() {
+            vicinity.demand_before(&owned(before), Some(6));
+        }
+        if !after.is_empty() {
+            vicinity.demand_after(&owned(after), Some(9));
+        }
+        vicinity
+    }
+
+    #[test]
+    fn clues_are_looked_for_on_their_side_and_near() {
+        let found = |text: &str, vicinity: &Vicinity| vicinity.admits(text, text.find("快递").unwrap());
+        let before = vicinity(&["甩", "秒杀"], &[]);
+        assert!(found("甩快递", &before) && found("秒杀快递", &before) && found("甩了快递", &before));
+        assert!(!found("快递甩", &before) && !found("甩开了快递", &before));
+        let after = vicinity(&[], &["不行"]);
+        assert!(found("快递不行", &after) && found("快递就不行", &after));
+        assert!(!found("不行快递", &after) && !found("快递他们不行", &after) && !found("快递", &after));
+        assert!(Vicinity::default().admits("快递", 0));
+    }
+}
