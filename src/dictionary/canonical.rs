@@ -136,7 +136,8 @@ impl Canonicalise for Rule {
             .set(&self.terms)
             .set(&self.exceptions)
             .set(&self.not_when)
-            .set(&self.cues);
+            .set(&self.cues)
+            .set(&self.earlier_terms);
     }
 }
 

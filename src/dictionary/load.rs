@@ -165,6 +165,12 @@ impl<'f> PackFolder<'f> {
                     rule.cues.extend_from_slice(read);
                 }
             }
+            "earlier-terms" => {
+                let read = self.terms.entry(path).or_insert_with_key(|path| terms(path, bytes, problems));
+                if let Some(rule) = rule {
+                    rule.earlier_terms.extend_from_slice(read);
+                }
+            }
             _ => {
                 let read = self.terms.entry(path).or_insert_with_key(|path| terms(path, bytes, problems));
                 if let Some(rule) = rule {
@@ -212,7 +218,7 @@ fn unused(path: &str) -> Diagnostic {
     let origin = Origin { file: path.into(), line: 0, column: 0 };
     let advice = match path.split_once('/') {
         Some((folder, _)) if !is_shared(folder) => {
-            "name it in `terms`, `exceptions`, `not-when` or `cues` of a rule of this pack, or remove it"
+            "name it in `terms`, `exceptions`, `not-when`, `cues` or `earlier-terms` of a rule of this pack, or remove it"
         }
         _ => "docs/packs.md names the files that are read; rename it or remove it",
     };

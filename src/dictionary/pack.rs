@@ -127,7 +127,7 @@ pub struct Rule {
     pub source: String,
     /// The manual page, in Chinese.
     pub manual: Manual,
-    /// All of the operator's parameters as written, in their order, with `terms`, `exceptions` and `not-when` among them
+    /// All of the operator's parameters as written, in their order, with those that name files among them
     /// (lists of file names: whether the operator takes them is for the operator to say).
     pub parameters: Vec<Parameter>,
     /// The term files named by the parameter `terms`, read.
@@ -138,6 +138,8 @@ pub struct Rule {
     pub not_when: Vec<Cue>,
     /// The term files named by the parameter `cues`, read.
     pub cues: Vec<Term>,
+    /// The term files named by the parameter `earlier-terms`, read.
+    pub earlier_terms: Vec<Term>,
 }
 
 /// The manual page of a rule, in Chinese.

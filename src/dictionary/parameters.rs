@@ -12,7 +12,7 @@ use super::problems::Problems;
 use super::source::SourceText;
 
 /// Parameters whose values are files of the pack.
-pub(super) const FILE_PARAMETERS: [&str; 4] = ["terms", "exceptions", "not-when", "cues"];
+pub(super) const FILE_PARAMETERS: [&str; 5] = ["terms", "exceptions", "not-when", "cues", "earlier-terms"];
 
 /// A parameter that names a file: the name, and where it stands.
 #[derive(Debug)]

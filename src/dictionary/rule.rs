@@ -110,6 +110,7 @@ pub(super) fn rule(
             exceptions: Vec::new(),
             not_when: Vec::new(),
             cues: Vec::new(),
+            earlier_terms: Vec::new(),
         }),
         _ => None,
     };

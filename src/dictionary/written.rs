@@ -105,6 +105,9 @@ pub struct ParametersTable {
     /// Term files of what a required wording has to follow, from the pack's folder on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub cues: Vec<String>,
+    /// Term files of what may have been said before a cue in place of after it, from the pack's folder on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub earlier_terms: Vec<String>,
     /// All others.
     #[serde(flatten)]
     pub others: BTreeMap<String, ParameterValue>,

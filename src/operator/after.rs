@@ -14,6 +14,8 @@ use crate::dictionary::{Rule, Value};
 pub struct After {
     role: Role,
     required: Required,
+    /// What may have been said before the cue already; `None`: all that satisfies the rule.
+    earlier_required: Option<Required>,
     /// The terms of the cues come after those that satisfy the rule.
     first_cue: u32,
     cue_exceptions: Exceptions,
@@ -30,6 +32,8 @@ pub struct After {
 /// What was said in answer to a cue.
 struct Response {
     first: MessageIndex,
+    /// The last message that was looked at.
+    last: MessageIndex,
     satisfied: bool,
     /// Whether nothing that may still be said would count.
     over: bool,
@@ -54,6 +58,8 @@ impl After {
         Self {
             role: Lane::ALL[parameters.choice("speaker")].role(),
             required: Required::compile(rule, compilation),
+            earlier_required: (!rule.earlier_terms.is_empty())
+                .then(|| Required::of(&rule.earlier_terms, first_cue + rule.cues.len() as u32, &[], compilation)),
             first_cue,
             cue_exceptions: compilation.exceptions(&[], &rule.cues).seal(),
             negation: parameters.choice("negation") == 1,
@@ -75,14 +81,16 @@ impl After {
             answers.not_evaluated = Some(NotEvaluated::CueRuleDisabled);
             return;
         }
-        let mut answered: Option<MessageIndex> = None;
+        let mut missed: Option<Response> = None;
         for cue in self.cues(slot, view) {
-            let Some(response) = self.response(view, cue, answers) else { continue };
-            // Several cues before one answer are one.
-            if response.satisfied || answered == Some(response.first) {
+            // Asked again while the answer is still due, it is the same omission.
+            if missed.as_ref().is_some_and(|missed| cue <= missed.last) {
                 continue;
             }
-            answered = Some(response.first);
+            let Some(response) = self.response(view, cue, answers) else { continue };
+            if response.satisfied {
+                continue;
+            }
             let finding = Finding {
                 message: response.first,
                 quotes: Vec::new(),
@@ -92,6 +100,7 @@ impl After {
             };
             let over = response.over || view.end == End::Closed;
             if over { &mut answers.settled } else { &mut answers.provisional }.push(finding);
+            missed = Some(response);
         }
     }
 
@@ -126,9 +135,10 @@ impl After {
         let from = cue.get() + usize::from(!own);
         let asked_at = view.messages[cue.get()].time;
         let earlier = view.indexed().take(cue.get()).rev().filter(|(_, message)| message.role == self.role);
+        let required_earlier = self.earlier_required.as_ref().unwrap_or(&self.required);
         let mut satisfied =
-            earlier.take(self.earlier).any(|(message, _)| self.required.is_said(view, message, answers));
-        let (mut first, mut count, mut over) = (None, 0, false);
+            earlier.take(self.earlier).any(|(message, _)| required_earlier.is_said(view, message, answers));
+        let (mut first, mut last, mut count, mut over) = (None, cue, 0, false);
         for (index, message) in view.indexed().skip(from) {
             if message.role != self.role || message.kind == Kind::Recalled {
                 // Another speaker ends the turn.
@@ -148,12 +158,13 @@ impl After {
                 break;
             }
             satisfied |= self.required.is_said(view, index, answers);
+            last = index;
             count += 1;
             if satisfied || count == self.messages {
                 over = true;
                 break;
             }
         }
-        Some(Response { first: first?, satisfied, over })
+        Some(Response { first: first?, last, satisfied, over })
     }
 }

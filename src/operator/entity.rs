@@ -1,14 +1,13 @@
 //! `entity`: a number or an address that means a person, or a way to reach one.
 
-use serde_json::value::RawValue;
-
 use super::answer::{Answers, Finding, Quote};
 use super::compile::{Compilation, Lane};
+use super::known::Known;
 use super::parameters::{ParameterKind, ParameterSpec, Parameters};
-use super::view::{MessageIndex, Side, View};
+use super::view::{MessageIndex, View};
 use crate::conversation::{Kind, Role};
 use crate::dictionary::{Diagnostic, Rule};
-use crate::text::{Entity as Found, EntityKind, Phrase, Phrases, digits, entities};
+use crate::text::{Entity as Found, EntityKind, Phrase, Phrases, entities};
 
 pub(super) const PARAMETERS: &[ParameterSpec] = &[
     ParameterSpec { name: "speaker", kind: ParameterKind::Choice(Lane::WORDS), default: Some("agent") },
@@ -91,6 +90,7 @@ impl Entity {
     }
 
     pub(super) fn judge(&self, view: &View<'_>, answers: &mut Answers) {
+        let mut known = Known::default();
         for (index, message) in view.indexed() {
             if message.role != self.role || message.kind != Kind::Text {
                 continue;
@@ -99,7 +99,7 @@ impl Entity {
             let mut found: Vec<Found> = Vec::new();
             entities(text, view.dialogue.entity_words(), &self.kinds, |entity| found.push(entity));
             if !found.is_empty() {
-                self.judge_message(view, index, text, found, answers);
+                self.judge_message(view, index, found, &mut known, answers);
             }
         }
     }
@@ -108,10 +108,11 @@ impl Entity {
         &self,
         view: &View<'_>,
         message: MessageIndex,
-        text: &str,
         mut found: Vec<Found>,
+        known: &mut Known,
         answers: &mut Answers,
     ) {
+        let text = view.text(message);
         let has_cue = self.cues.is_match(text);
         let stressed = self.terms.is_match(text);
         // What the message itself says of somebody else outweighs what was said before it.
@@ -124,7 +125,7 @@ impl Entity {
             if lacks_cue || (excused && !counts_always) {
                 continue;
             }
-            if self.unless_known && !counts_always && is_known(view, message, &entity) {
+            if self.unless_known && !counts_always && known.is_known(view, message, &entity) {
                 continue;
             }
             let overlaps = quotes.last().is_some_and(|last| last.span.overlaps(entity.span));
@@ -147,15 +148,4 @@ impl Entity {
             earlier.kind == Kind::Text && earlier.side().is_some() && self.exceptions.is_match(view.text(index))
         })
     }
-}
-
-/// Whether the customer gave it before, or the record says that it is the customer's.
-fn is_known(view: &View<'_>, message: MessageIndex, entity: &Found) -> bool {
-    let is_number = entity.value.bytes().all(|byte| byte.is_ascii_digit());
-    let plain = |text: &str| if is_number { digits(text) } else { text.replace(' ', "") };
-    let value = plain(&entity.value);
-    let wrote = view.indexed().take(message.get()).any(|(index, earlier)| {
-        earlier.side() == Some(Side::Customer) && earlier.kind == Kind::Text && plain(view.text(index)).contains(&value)
-    });
-    wrote || view.conversation.meta.map(RawValue::get).is_some_and(|meta| plain(meta).contains(&value))
 }

@@ -14,6 +14,7 @@ mod dialogue;
 mod entity;
 mod exceptions;
 mod extent;
+mod known;
 mod other_side;
 mod overrun;
 mod parameters;

@@ -13,11 +13,15 @@ use crate::conversation::{Kind, Role};
 use crate::dictionary::Rule;
 use crate::text::{Phrases, is_clause_border};
 
-/// By how many classes of characters two messages may differ in greetings, particles and farewells alone.
+/// By how many classes of characters two messages may differ in greetings, particles and farewells alone, for the quick look.
+/// Longer courtesies around the same few words are passed over.
 const MOST_FILLERS: usize = 10;
 
-/// Longer messages are compared by their first characters.
-const LONGEST: usize = 1_000;
+/// The quick look goes back so many times the window: messages that say nothing stand between.
+const QUICK_WINDOWS: usize = 4;
+
+/// Longer messages are compared by their first characters, so that the comparison of two stays below a millisecond.
+const LONGEST: usize = 400;
 
 pub(super) const PARAMETERS: &[ParameterSpec] = &[
     ParameterSpec { name: "speaker", kind: ParameterKind::Choice(Lane::WORDS), default: Some("agent") },
@@ -117,9 +121,9 @@ impl Repetition {
         for message in messages {
             let text = view.text(message);
             let kinds = text.chars().filter(|c| !c.is_ascii()).fold(0, |kinds, c| kinds | kind(c));
-            // A tenth may differ, and what is left out may differ altogether.
-            let most = text.len() / 15 + MOST_FILLERS;
-            let recent = seen.len().saturating_sub(4 * self.window);
+            // What differs has other characters in either text, and what is left out may differ altogether.
+            let most = 2 * self.may_differ(text.chars().count()) + MOST_FILLERS;
+            let recent = seen.len().saturating_sub(QUICK_WINDOWS * self.window);
             let alike =
                 seen[recent..].iter().filter(|&&earlier| (earlier ^ kinds).count_ones() as usize <= most).count();
             if alike + 1 >= self.times {
@@ -128,6 +132,11 @@ impl Repetition {
             seen.push(kinds);
         }
         false
+    }
+
+    /// How many of so many characters may differ.
+    fn may_differ(&self, characters: usize) -> usize {
+        characters * usize::from(1_000 - self.similarity) / 1_000
     }
 
     /// The characters of a message that say something.
@@ -149,8 +158,7 @@ impl Repetition {
 
     fn is_same(&self, view: &View<'_>, said: &Saying, characters: &[char], kinds: u64) -> bool {
         let longest = said.characters.len().max(characters.len());
-        // How many characters may differ.
-        let most = longest * usize::from(1_000 - self.similarity) / 1_000;
+        let most = self.may_differ(longest);
         if said.characters.len().abs_diff(characters.len()) > most
             || (said.kinds ^ kinds).count_ones() as usize > 2 * most
         {

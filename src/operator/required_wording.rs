@@ -9,7 +9,7 @@ use super::exceptions::{Exceptions, Occurrences};
 use super::parameters::{ParameterKind, ParameterSpec, Parameters};
 use super::view::{End, MessageIndex, MessageView, OpenEnd, View};
 use crate::conversation::{Kind, Role};
-use crate::dictionary::Rule;
+use crate::dictionary::{Exception, Rule, Term};
 use crate::text::Phrases;
 
 pub(super) const PLACES: &[&str] = &["opening", "closing", "after"];
@@ -29,6 +29,7 @@ pub(super) const PARAMETERS: &[ParameterSpec] = &[
     ParameterSpec { name: "within", kind: ParameterKind::OptionalDuration, default: Some("none") },
     ParameterSpec { name: "turn", kind: ParameterKind::Switch, default: Some("false") },
     ParameterSpec { name: "earlier", kind: ParameterKind::Integer(0, 10), default: Some("0") },
+    ParameterSpec { name: "earlier-terms", kind: ParameterKind::Files, default: Some("") },
     ParameterSpec { name: "confidence", kind: ParameterKind::Integer(1, 1000), default: Some("900") },
 ];
 
@@ -136,25 +137,39 @@ impl RequiredWording {
 #[derive(Debug)]
 pub(super) struct Required {
     wording: Phrases,
-    /// The index of the term behind each phrase.
+    /// The index of the term behind each phrase, among those that were given.
     terms: Vec<u32>,
+    /// The index of the first of these among all of the rule's.
+    first: u32,
     exceptions: Exceptions,
 }
 
 impl Required {
+    /// What a rule's terms say, outside its exceptions.
     pub(super) fn compile(rule: &Rule, compilation: &mut Compilation<'_>) -> Self {
+        Self::of(&rule.terms, 0, &rule.exceptions, compilation)
+    }
+
+    /// `first`: the index of the first of these terms among all of the rule's.
+    pub(super) fn of(
+        written: &[Term],
+        first: u32,
+        exceptions: &[Exception],
+        compilation: &mut Compilation<'_>,
+    ) -> Self {
         let mut phrases = Vec::new();
         let mut terms = Vec::new();
-        for (index, term) in rule.terms.iter().enumerate() {
+        for (index, term) in (0..).zip(written) {
             if let Some(phrase) = compilation.phrase(&term.text, term.mode, &term.origin) {
                 phrases.push(phrase);
-                terms.push(index as u32);
+                terms.push(index);
             }
         }
         Self {
             wording: Phrases::new(phrases),
             terms,
-            exceptions: compilation.exceptions(&rule.exceptions, &rule.terms).seal(),
+            first,
+            exceptions: compilation.exceptions(exceptions, written).seal(),
         }
     }
 
@@ -175,7 +190,7 @@ impl Required {
                 None => Suppression::Satisfied,
                 Some((exception, span)) => Suppression::Exception { exception, span },
             };
-            answers.suppress(|| Suppressed { message, span, term, by });
+            answers.suppress(|| Suppressed { message, span, term: self.first + term, by });
             // One wording is enough, but for an explanation, which shows them all.
             if said && !answers.explains() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         });

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::form::Screening;
+use super::trial::Expected;
 use crate::conversation::Conversation;
 
 /// What a person found in one conversation.
@@ -20,10 +21,10 @@ pub struct Label<'l> {
     pub conversation: Option<&'l RawValue>,
     /// What has to be found.
     #[serde(default, alias = "expect")]
-    pub labels: Vec<Place>,
+    pub labels: Vec<Expected>,
     /// What counts neither way.
     #[serde(default)]
-    pub doubtful: Vec<Place>,
+    pub doubtful: Vec<Expected>,
     /// Rules of which nothing may be found: they are judged even where `judged` does not name them.
     #[serde(default)]
     pub absent: Vec<String>,
@@ -38,20 +39,6 @@ pub struct Label<'l> {
     #[serde(borrow, default)]
     #[allow(dead_code, reason = "read by people")]
     draw: Option<&'l RawValue>,
-}
-
-/// A rule at a message.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Place {
-    /// The rule.
-    pub rule: String,
-    /// 0-based index of the message.
-    #[serde(default)]
-    pub message: u32,
-    /// The evidence to the character.
-    #[serde(default)]
-    pub quote: Option<String>,
 }
 
 /// What a person looked at.

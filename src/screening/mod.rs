@@ -16,7 +16,7 @@ mod separate;
 mod tally;
 mod trial;
 
-pub use evaluation::{Difference, DifferenceKind, Evaluation, Judged, Label, Place, Score, Share};
+pub use evaluation::{Difference, DifferenceKind, Evaluation, Judged, Label, Score, Share};
 pub use explain::{ExplainedHit, ExplainedMessage, Explanation, Fate};
 pub use form::{AgentPreview, Candidate, Evidence, FORMAT, Outcome, Preview, RuleNotEvaluated, Screening, Signal};
 pub use identity::finding_id;

@@ -239,6 +239,7 @@ impl CompiledRule {
             .terms
             .iter()
             .chain(&rule.cues)
+            .chain(&rule.earlier_terms)
             .map(|term| CompiledTerm {
                 text: term.text.as_str().into(),
                 suggestion: term.suggestion.as_deref().map(Arc::from),

@@ -197,7 +197,7 @@ pub fn entities(text: &str, words: &EntityWords, kinds: &[EntityKind], mut show:
             handles(text, kind, names, &words.between, &mut show);
         }
     }
-    if wants(EntityKind::Address) && has_digit {
+    if wants(EntityKind::Address) {
         addresses(text, words, &mut show);
     }
 }
@@ -377,30 +377,60 @@ fn handles(text: &str, kind: EntityKind, names: &[String], between: &[char], sho
     }
 }
 
-/// An address names two places and a number within them: …市…路 88 号, …区…小区 3 栋 502 室.
+/// An address names two places and a number within them (…市…路 88 号), or two numbers within one (…小区 3 栋 502 室), the
+/// last of which may be a bare room number (…花园 3 栋 2 单元 502).
 fn addresses(text: &str, words: &EntityWords, show: &mut impl FnMut(Entity)) {
     let is_part = |c: char| c.is_alphanumeric() || matches!(c, '-' | '#' | ' ');
     let mut from = 0;
     for part in text.split_inclusive(|c: char| !is_part(c)) {
         let clean = part.trim_end_matches(|c: char| !is_part(c));
-        let is_place = |c: &char| words.places.contains(c);
-        let numbered = || {
-            let pairs = clean.chars().zip(clean.chars().skip(1));
-            pairs.into_iter().any(|(digit, unit)| digit.is_ascii_alphanumeric() && words.units.contains(&unit))
-        };
-        if clean.chars().filter(is_place).count() >= 2 && numbered() {
-            let first = clean.char_indices().find(|(_, c)| is_place(c)).map_or(0, |(at, _)| at);
-            // The name of the place before its sign.
-            let head = clean[..first].char_indices().rev().nth(1).map_or(0, |(at, _)| at);
-            let last = clean.char_indices().rev().find(|(_, c)| words.units.contains(c));
-            let end = last.map_or(clean.len(), |(at, c)| at + c.len_utf8());
-            if head < end {
-                let span = Span::new(from + head, from + end);
-                show(Entity { kind: EntityKind::Address, span, value: text[span.range()].to_owned() });
-            }
+        if let Some(span) = address(clean, words) {
+            let span = Span::new(from + span.start as usize, from + span.end as usize);
+            show(Entity { kind: EntityKind::Address, span, value: text[span.range()].to_owned() });
         }
         from += part.len();
     }
+}
+
+/// Where an address stands in a clause.
+fn address(clause: &str, words: &EntityWords) -> Option<Span> {
+    /// A room number has at least so many digits.
+    const ROOM: usize = 3;
+    let (mut places, mut numbered, mut rooms) = (0, 0, 0);
+    let (mut first, mut end) = (None, 0);
+    // The digits that stand right before the character: how many, and where they begin.
+    let mut figure = (0, 0);
+    // How many characters stand between the last numbered unit and here: 2 单|元|1103.
+    let mut since_unit = usize::MAX;
+    let is_figure = |c: char| c.is_ascii_alphanumeric() || digit(c).is_some();
+    for (at, character) in clause.char_indices().chain(std::iter::once((clause.len(), ' '))) {
+        if is_figure(character) {
+            figure = (figure.0 + 1, if figure.0 == 0 { at } else { figure.1 });
+            continue;
+        }
+        let after = at + character.len_utf8();
+        if figure.0 > 0 && words.units.contains(&character) {
+            numbered += 1;
+            first.get_or_insert(figure.1);
+            (since_unit, end) = (0, after);
+            figure = (0, 0);
+            continue;
+        }
+        if figure.0 >= ROOM && since_unit <= 1 {
+            rooms += 1;
+            end = at;
+        } else if words.places.contains(&character) {
+            places += 1;
+            first.get_or_insert(at);
+        }
+        since_unit = since_unit.saturating_add(1);
+        figure = (0, 0);
+    }
+    let is_address = (places >= 2 && numbered >= 1) || (numbered + rooms >= 2 && places + rooms >= 1);
+    // The name of the place before its sign.
+    let head = |first: usize| clause[..first].char_indices().rev().nth(1).map_or(0, |(at, _)| at);
+    let span = first.map(|first| Span::new(head(first), end)).filter(|span| is_address && !span.is_empty())?;
+    Some(span)
 }
 
 #[cfg(test)]
@@ -417,7 +447,7 @@ mod tests {
             qq: list(&["qq"]),
             between: "号是".chars().collect(),
             places: "市区路".chars().collect(),
-            units: "号栋".chars().collect(),
+            units: "号栋单室".chars().collect(),
         }
     }
 
@@ -470,7 +500,10 @@ mod tests {
     #[test]
     fn an_address_has_a_number() {
         assert_eq!(found("送到杭州市西湖区文三路88号2栋可以吗")[0].0, EntityKind::Address);
+        assert_eq!(found("住学府花园7栋2单元1103,离您家不远"), [(EntityKind::Address, "花园7栋2单元1103".to_owned())]);
+        assert_eq!(found("在云杉小区十二栋九零四室")[0].1, "杉小区十二栋九零四室");
         assert!(found("杭州市西湖区的快递今天停运").is_empty());
+        assert!(found("市区3号快递费用100").is_empty() && found("七号八号九号都可以").is_empty());
     }
 
     proptest::proptest! {
