@@ -13,7 +13,7 @@ const LONGEST_HOLD: Millis = 30 * 60 * 1000;
 /// How far around a negator its clause is looked at, in bytes.
 const LONGEST_CLAUSE: usize = 1024;
 /// A clause of so few characters after a request to wait says nothing of substance.
-const SHORT_CLAUSE: usize = 6;
+const SHORT_CLAUSE: usize = 3;
 /// How far a pair of quotation marks may reach, in characters.
 const LONGEST_QUOTATION: usize = 60;
 
@@ -184,7 +184,9 @@ impl Dialogue {
         if !folded.chars().any(char::is_alphanumeric) {
             return !folded.contains('?');
         }
+        // 好了没 is made of acknowledgements, and asks.
         self.acknowledgement.as_ref().is_some_and(|acknowledgement| acknowledgement.is_all_of(folded))
+            && !self.asks(folded)
     }
 
     /// Whether a folded text asks in so many words.
@@ -269,10 +271,16 @@ impl Dialogue {
         if self.hold(folded).is_none() {
             return false;
         }
-        let last = folded.split(is_clause_border).rfind(|clause| clause.chars().any(char::is_alphanumeric));
-        last.is_none_or(|clause| {
-            self.hold_any.is_match(clause) || self.courtesy.is_match(clause) || clause.chars().count() <= SHORT_CLAUSE
-        })
+        // What follows the last hold is courtesy; a hold may run over clauses.
+        for clause in folded.rsplit(is_clause_border).filter(|clause| clause.chars().any(char::is_alphanumeric)) {
+            if self.hold_any.is_match(clause) {
+                return true;
+            }
+            if clause.chars().count() > SHORT_CLAUSE && !self.courtesy.is_match(clause) {
+                return false;
+            }
+        }
+        true
     }
 
     /// The word that negates a hit inside its own clause, if any: a negator directly before it, with nothing but
