@@ -3,6 +3,7 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
+use super::everyday::frequency;
 use super::filter::StartFilter;
 use super::fold::Letter;
 use super::vicinity::Vicinity;
@@ -64,9 +65,8 @@ pub(super) fn required(hir: &Hir, min_chars: usize) -> Required {
         _ => vec![known(whole).into_set()],
     };
     let better = |best: usize, other: usize| if is_better(&sets[other], &sets[best]) { other } else { best };
-    let Some(chosen) = (0..sets.len()).reduce(better).filter(|&best| score(&sets[best].literals) >= min_chars) else {
-        return Required::default();
-    };
+    let long_enough = (0..sets.len()).filter(|&at| score(&sets[at].literals) >= min_chars);
+    let Some(chosen) = long_enough.reduce(better) else { return Required::default() };
     let mut vicinity = Vicinity::default();
     let best = std::mem::take(&mut sets[chosen]);
     // What can stand between two literals, at most, is what can stand between the starts of their parts and what the later
@@ -82,6 +82,7 @@ pub(super) fn required(hir: &Hir, min_chars: usize) -> Required {
             vicinity.demand_after(&set.literals, between(best.before, set.lead));
         }
     }
+    vicinity.order();
     let (literals, lead) = least(best.literals, best.lead);
     Required { literals, lead, vicinity }
 }
@@ -120,12 +121,14 @@ fn score(set: &[String]) -> usize {
     set.iter().map(|literal| literal.chars().count()).min().unwrap_or(0)
 }
 
-/// Whether the second set tells more than the first.
+/// Whether the first set tells more than the second.
 fn is_better(set: &Set, than: &Set) -> bool {
-    // Beyond three characters length buys little; fewer literals do more.
+    // A set without literals, or with an empty one, tells nothing; of the others the rarer, then the one with fewer and
+    // longer literals.
     let rank = |set: &Set| {
         let score = score(&set.literals);
-        (score.min(3), std::cmp::Reverse(set.literals.len()), score)
+        let frequency = if score == 0 { u64::MAX } else { frequency(&set.literals) };
+        (std::cmp::Reverse(frequency), std::cmp::Reverse(set.literals.len()), score)
     };
     rank(set) > rank(than)
 }

@@ -9,6 +9,7 @@ mod alphabet;
 mod border;
 mod disguise;
 mod entity;
+mod everyday;
 mod filter;
 mod fold;
 mod index;

@@ -38,6 +38,13 @@ impl Vicinity {
         self.after.push(Clue::new(literals, within));
     }
 
+    /// Puts the clues first that take the fewest looks.
+    pub(super) fn order(&mut self) {
+        for clues in [&mut self.before, &mut self.after] {
+            clues.sort_by_key(|clue| clue.within.unwrap_or(usize::MAX));
+        }
+    }
+
     /// Whether a match may contain the pattern's literal that begins at this byte: false is certain, true is not.
     #[inline]
     pub(super) fn admits(&self, text: &str, literal: usize) -> bool {
