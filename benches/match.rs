@@ -24,7 +24,7 @@ impl Stage {
         let mut builder = MatcherBuilder::default();
         for term in terms {
             let lookup = if term.is_word { Lookup::Word } else { Lookup::Substring };
-            builder.add(Entry::Literal { text: term.text.clone(), lookup, disguise: false });
+            builder.add(Entry::Literal { text: term.text.clone(), lookup });
         }
         let matcher = builder.build(&skeleton).expect("the terms are few enough");
         Self { fold: Fold::default(), segmenter: Segmenter::new(Vec::new(), Hmm::Off), skeleton, matcher }

@@ -83,7 +83,7 @@ pub fn matcher(bytes: &[u8]) {
     static SEGMENTER: LazyLock<Segmenter> = LazyLock::new(|| Segmenter::new(Vec::new(), Hmm::Off));
     let mut builder = MatcherBuilder::default();
     for term in &terms {
-        builder.add(Entry::Literal { text: term.clone(), lookup: Lookup::Substring, disguise: false });
+        builder.add(Entry::Literal { text: term.clone(), lookup: Lookup::Substring });
     }
     let matcher = builder.build(&SKELETON).expect("the terms are few");
     let mut folded = String::new();

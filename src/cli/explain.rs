@@ -263,6 +263,10 @@ fn reason_title(reason: Reason) -> &'static str {
     match reason {
         Reason::Echo => "跟着对方用词",
         Reason::Disguise => "透过伪装识别",
+        Reason::Split => "拆字写法",
+        Reason::LookAlike => "形近字写法",
+        Reason::Pinyin => "拼音写法",
+        Reason::Homophone => "同音字写法",
     }
 }
 

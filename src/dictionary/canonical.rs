@@ -163,7 +163,7 @@ impl Canonicalise for Term {
             .optional(self.suggestion.as_deref())
             .optional(self.since.map(|day| day.to_string()).as_deref())
             .optional(self.confidence.map(|permille| permille.to_string()).as_deref())
-            .flag(self.disguise)
+            .optional(self.disguise.map(|disguise| disguise.to_string()).as_deref())
             .optional(self.echo.map(|echo| echo.to_string()).as_deref())
             .name(&self.place);
     }

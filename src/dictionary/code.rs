@@ -37,7 +37,7 @@ codes! {
     BAD_MODE = "bad-mode": "An unknown mode, or one that does not go here.";
     BAD_DAY = "bad-day": "Not a day of the calendar, written YYYY-MM-DD.";
     BAD_CONFIDENCE = "bad-confidence": "Not a whole number from 0 to 1000.";
-    BAD_DISGUISE = "bad-disguise": "Not `yes`, or on a term that cannot be looked up in the skeleton.";
+    BAD_DISGUISE = "bad-disguise": "Not `no`, `yes`, `look-alike`, `pinyin` or `homophone`, or on a `word` term.";
     BAD_ECHO = "bad-echo": "An unknown treatment of echoes.";
     BAD_PLACE = "bad-place": "An unknown place.";
     BAD_CLASS = "bad-class": "A word class without a proper name or without words.";

@@ -205,6 +205,22 @@ pub enum Echo {
     Suppress,
 }
 
+/// How far a term is looked for in disguise; each goes further than the one before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Disguise {
+    /// Only as it is written.
+    No,
+    /// With interference, and with characters written as their parts.
+    Yes,
+    /// With look-alikes.
+    LookAlike,
+    /// As syllables in Latin letters.
+    Pinyin,
+    /// With characters that sound alike.
+    Homophone,
+}
+
 /// Where a term counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
@@ -230,8 +246,8 @@ pub struct Term {
     pub since: Option<Date>,
     /// Prior confidence in permille, in place of the rule's.
     pub confidence: Option<u16>,
-    /// Whether it is looked up in the skeleton too.
-    pub disguise: bool,
+    /// How far it is looked for in disguise, in place of the rule's.
+    pub disguise: Option<Disguise>,
     /// In place of the rule's.
     pub echo: Option<Echo>,
     /// Where it counts.
@@ -333,4 +349,4 @@ macro_rules! written_name {
     };
 }
 
-written_name!(RuleKind, Queue, OperatorKind, Mode, Echo, TermPlace);
+written_name!(RuleKind, Queue, OperatorKind, Mode, Echo, Disguise, TermPlace);

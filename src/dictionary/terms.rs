@@ -4,7 +4,7 @@ use super::code;
 use super::keys::{DAY_ADVICE, day, not_a_day};
 use super::name::named;
 use super::nearest;
-use super::pack::{Cue, Echo, Exception, Mode, Term, TermPlace};
+use super::pack::{Cue, Disguise, Echo, Exception, Mode, Term, TermPlace};
 use super::problems::Problems;
 use super::table::{Form, Row, rows};
 
@@ -164,27 +164,15 @@ fn confidence(row: &Row<'_>, problems: &mut Problems) -> Option<u16> {
     value
 }
 
-fn disguise(row: &Row<'_>, mode: Option<Mode>, problems: &mut Problems) -> bool {
-    match row.cell(column::DISGUISE) {
-        "" | "no" => false,
-        "yes" => {
-            let refused = matches!(mode, Some(Mode::Word | Mode::Pattern));
-            if refused {
-                problems.push(
-                    row.error(column::DISGUISE, code::BAD_DISGUISE, "only a `substring` term can be disguised")
-                        .advise("the skeleton has no token borders; make it a `substring` or leave the cell empty"),
-                );
-            }
-            !refused
-        }
-        other => {
-            problems.push(
-                row.error(column::DISGUISE, code::BAD_DISGUISE, format!("`{other}` is neither `yes` nor empty"))
-                    .advise("write `yes` to look for disguised forms too"),
-            );
-            false
-        }
+fn disguise(row: &Row<'_>, mode: Option<Mode>, problems: &mut Problems) -> Option<Disguise> {
+    let disguise = choice(row, column::DISGUISE, code::BAD_DISGUISE, "disguise", problems)?;
+    if disguise > Disguise::No && mode == Some(Mode::Word) {
+        problems.push(
+            row.error(column::DISGUISE, code::BAD_DISGUISE, "a `word` term cannot be disguised")
+                .advise("what is disguised has no token borders; make it a `substring` or leave the cell empty"),
+        );
     }
+    Some(disguise)
 }
 
 fn choice<T: serde::de::DeserializeOwned>(
@@ -233,7 +221,7 @@ mod tests {
         assert_eq!(term.exceptions, ["手机后台", "后台运行"]);
         assert_eq!(term.suggestion.as_deref(), Some("操作系统"));
         assert_eq!(term.since, day("2018-02-01"));
-        assert_eq!((term.confidence, term.disguise), (Some(850), true));
+        assert_eq!((term.confidence, term.disguise), (Some(850), Some(Disguise::Yes)));
         assert_eq!((term.echo, term.place), (Some(Echo::Lower), TermPlace::WholeReply));
         assert_eq!((&*term.note, &*term.source), ("why", "norm J.4"));
         assert_eq!((term.origin.line, term.origin.column), (2, 1));
@@ -266,11 +254,14 @@ mod tests {
     }
 
     #[test]
-    fn only_substrings_can_be_disguised() {
-        for mode in ["word", "pattern"] {
-            let (found, problems) = read(&format!("term\tmode\tdisguise\na\t{mode}\tyes\n"));
-            assert_eq!((found.len(), problems[0].0), (0, "bad-disguise"));
-        }
+    fn words_cannot_be_disguised() {
+        let (found, problems) = read("term\tmode\tdisguise\na\tword\tyes\n");
+        assert_eq!((found.len(), problems[0].0), (0, "bad-disguise"));
+        let (found, problems) =
+            read("term\tmode\tdisguise\na\tword\tno\nb\tpattern\tpinyin\nc\tsubstring\tlook-alike\n");
+        assert_eq!(problems, []);
+        let read: Vec<_> = found.iter().map(|term| term.disguise).collect();
+        assert_eq!(read, [Some(Disguise::No), Some(Disguise::Pinyin), Some(Disguise::LookAlike)]);
     }
 
     #[test]

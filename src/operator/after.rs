@@ -7,7 +7,7 @@ use super::parameters::Parameters;
 use super::required_wording::{PARAMETERS, PLACES, Required};
 use super::view::{End, MessageIndex, View};
 use crate::conversation::{Kind, Millis, Role};
-use crate::dictionary::{Rule, Value};
+use crate::dictionary::{Disguise, Rule, Value};
 
 /// A compiled `required-wording` rule with `place = "after"`.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl After {
         let lane = Lane::ALL[parameters.choice("cue-speaker")];
         let first_cue = rule.terms.len() as u32;
         for (term, cue) in (first_cue..).zip(&rule.cues) {
-            compilation.look_up(lane, cue, TermOwner { slot, term });
+            compilation.look_up(lane, cue, Disguise::No, TermOwner { slot, term });
         }
         let names = parameters.names("cue-rules");
         Self {

@@ -75,8 +75,16 @@ pub struct Quote {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Reason {
-    /// It was seen through a disguise.
+    /// It was seen through interference, repeats or look-alike letters.
     Disguise,
+    /// A character of it was written as its parts.
+    Split,
+    /// A character that looks like it stood for one of it.
+    LookAlike,
+    /// A character of it was written as a syllable in Latin letters.
+    Pinyin,
+    /// A character that sounds like it stood for one of it.
+    Homophone,
     /// The other side used the word first.
     Echo,
 }

@@ -1,8 +1,8 @@
 //! What operators compile against: fold tables, word classes and the matchers of the speakers.
 
 use crate::conversation::Role;
-use crate::dictionary::{Diagnostic, Exception, Mode, Rule, Term};
-use crate::text::{Classes, Entry, Fold, Lookup, MatcherBuilder, Pattern, Phrase};
+use crate::dictionary::{Diagnostic, Disguise, Exception, Mode, Rule, Term};
+use crate::text::{Classes, Entry, Fold, Lookup, MatcherBuilder, Pattern, Phrase, Stream};
 
 /// The messages that one matcher reads: those of one speaker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -97,8 +97,8 @@ impl<'c> Compilation<'c> {
         slots
     }
 
-    /// Has a term looked up in a speaker's messages.
-    pub(super) fn look_up(&mut self, lane: Lane, term: &Term, owner: TermOwner) {
+    /// Has a term looked up in a speaker's messages, in disguise as far as the term says, or else as far as given.
+    pub(super) fn look_up(&mut self, lane: Lane, term: &Term, disguise: Disguise, owner: TermOwner) {
         let entry = match term.mode {
             Mode::Pattern => match Pattern::new(&term.text, self.classes) {
                 Ok(pattern) => Entry::Pattern(pattern),
@@ -118,11 +118,11 @@ impl<'c> Compilation<'c> {
                     return;
                 }
                 let lookup = if term.mode == Mode::Word { Lookup::Word } else { Lookup::Substring };
-                Entry::Literal { text, lookup, disguise: term.disguise }
+                Entry::Literal { text, lookup }
             }
         };
         let (builder, owners) = &mut self.lanes[lane as usize];
-        builder.add(entry);
+        builder.add_disguised(entry, loosest(term.disguise.unwrap_or(disguise)));
         owners.push(owner);
     }
 
@@ -180,5 +180,16 @@ impl<'c> Compilation<'c> {
                 .underline(text.chars().count())
                 .advise(error.advice()),
         );
+    }
+}
+
+/// The loosest stream in which a term is looked for.
+fn loosest(disguise: Disguise) -> Stream {
+    match disguise {
+        Disguise::No => Stream::Folded,
+        Disguise::Yes => Stream::Split,
+        Disguise::LookAlike => Stream::LookAlike,
+        Disguise::Pinyin => Stream::Pinyin,
+        Disguise::Homophone => Stream::Homophone,
     }
 }

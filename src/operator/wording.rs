@@ -7,11 +7,12 @@ use super::exceptions::{Exceptions, Occurrences};
 use super::other_side::OtherSide;
 use super::parameters::{ParameterKind, ParameterSpec, Parameters};
 use super::view::{LocatedHit, MessageIndex, View, WholeTurn};
-use crate::dictionary::{Echo, Rule, TermPlace};
+use crate::dictionary::{Disguise, Echo, Rule, TermPlace};
 use crate::text::{Span, Stream};
 
 const NEGATION: &[&str] = &["ignore", "suppress"];
 const ECHO: &[&str] = &["ignore", "lower", "suppress"];
+const DISGUISE: &[&str] = &["no", "yes", "look-alike", "pinyin", "homophone"];
 
 pub(super) const PARAMETERS: &[ParameterSpec] = &[
     ParameterSpec { name: "speaker", kind: ParameterKind::Choice(Lane::WORDS), default: Some("agent") },
@@ -22,7 +23,11 @@ pub(super) const PARAMETERS: &[ParameterSpec] = &[
     ParameterSpec { name: "quotation", kind: ParameterKind::Choice(NEGATION), default: Some("suppress") },
     ParameterSpec { name: "echo", kind: ParameterKind::Choice(ECHO), default: Some("ignore") },
     ParameterSpec { name: "echo-penalty", kind: ParameterKind::Integer(0, 1000), default: Some("200") },
+    ParameterSpec { name: "disguise", kind: ParameterKind::Choice(DISGUISE), default: Some("no") },
     ParameterSpec { name: "disguise-penalty", kind: ParameterKind::Integer(0, 1000), default: Some("100") },
+    ParameterSpec { name: "look-alike-penalty", kind: ParameterKind::Integer(0, 1000), default: Some("150") },
+    ParameterSpec { name: "pinyin-penalty", kind: ParameterKind::Integer(0, 1000), default: Some("200") },
+    ParameterSpec { name: "homophone-penalty", kind: ParameterKind::Integer(0, 1000), default: Some("300") },
 ];
 
 /// A compiled `wording` rule.
@@ -34,7 +39,30 @@ pub struct Wording {
     negation: bool,
     quotation: bool,
     echo_penalty: u16,
-    disguise_penalty: u16,
+    penalties: Penalties,
+}
+
+/// What is taken off a hit for the disguise that it was seen through, in permille.
+#[derive(Debug, Clone, Copy)]
+struct Penalties {
+    disguise: u16,
+    look_alike: u16,
+    pinyin: u16,
+    homophone: u16,
+}
+
+impl Penalties {
+    /// Why a hit of this stream has less confidence, and by how much.
+    fn of(self, stream: Stream) -> Option<(Reason, u16)> {
+        match stream {
+            Stream::Folded => None,
+            Stream::Skeleton => Some((Reason::Disguise, self.disguise)),
+            Stream::Split => Some((Reason::Split, self.disguise)),
+            Stream::LookAlike => Some((Reason::LookAlike, self.look_alike)),
+            Stream::Pinyin => Some((Reason::Pinyin, self.pinyin)),
+            Stream::Homophone => Some((Reason::Homophone, self.homophone)),
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -48,8 +76,10 @@ impl Wording {
     pub(super) fn compile(rule: &Rule, slot: u32, compilation: &mut Compilation<'_>) -> Self {
         let parameters = Parameters::read(rule, PARAMETERS, &mut compilation.diagnostics);
         let lane = Lane::ALL[parameters.choice("speaker")];
+        let disguise = [Disguise::No, Disguise::Yes, Disguise::LookAlike, Disguise::Pinyin, Disguise::Homophone]
+            [parameters.choice("disguise")];
         for (index, term) in rule.terms.iter().enumerate() {
-            compilation.look_up(lane, term, TermOwner { slot, term: index as u32 });
+            compilation.look_up(lane, term, disguise, TermOwner { slot, term: index as u32 });
         }
         let echo = [Echo::Ignore, Echo::Lower, Echo::Suppress][parameters.choice("echo")];
         let confidence = parameters.permille("confidence");
@@ -69,7 +99,12 @@ impl Wording {
             negation: parameters.choice("negation") == 1,
             quotation: parameters.choice("quotation") == 1,
             echo_penalty: parameters.permille("echo-penalty"),
-            disguise_penalty: parameters.permille("disguise-penalty"),
+            penalties: Penalties {
+                disguise: parameters.permille("disguise-penalty"),
+                look_alike: parameters.permille("look-alike-penalty"),
+                pinyin: parameters.permille("pinyin-penalty"),
+                homophone: parameters.permille("homophone-penalty"),
+            },
         }
     }
 
@@ -125,9 +160,9 @@ impl Wording {
                 answers.suppress(|| Suppressed { message, span, term: located.term, by });
                 continue;
             }
-            if located.hit.stream == Stream::Skeleton {
-                reasons.push(Reason::Disguise);
-                confidence = confidence.saturating_sub(self.disguise_penalty);
+            if let Some((reason, penalty)) = self.penalties.of(located.hit.stream) {
+                reasons.push(reason);
+                confidence = confidence.saturating_sub(penalty);
             }
             reasons.sort_unstable();
             quotes.push(Quote { span, term: located.term, confidence: confidence.max(1), reasons });

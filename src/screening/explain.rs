@@ -122,7 +122,7 @@ impl Screener {
                     start: place.start,
                     end: place.end,
                     matched: folded.get(seen.span.range()).unwrap_or_default().to_owned(),
-                    disguised: seen.stream == Stream::Skeleton,
+                    disguised: seen.stream > Stream::Folded,
                     fate,
                 }
             })

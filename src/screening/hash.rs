@@ -5,7 +5,7 @@ use crate::conversation::Zone;
 use crate::dictionary::canonical::Canonical;
 use crate::dictionary::{Dictionary, Parameter, Rule, Value};
 use crate::operator::{Operator, Parameters};
-use crate::text::{Fold, Hmm, Skeleton};
+use crate::text::{Fold, Hmm, Readings, Skeleton};
 
 /// jieba's dictionary is that of the crate that carries it.
 const JIEBA: &str = "jieba-rs 0.11.0";
@@ -13,8 +13,7 @@ const JIEBA: &str = "jieba-rs 0.11.0";
 pub(super) fn rule_set(
     dictionary: &Dictionary,
     rules: &[(String, Rule)],
-    fold: &Fold,
-    skeleton: &Skeleton,
+    (fold, skeleton, readings): (&Fold, &Skeleton, &Readings),
     zone: &Zone,
 ) -> String {
     let mut canonical = Canonical::new("zhijian rule set");
@@ -28,6 +27,9 @@ pub(super) fn rule_set(
         canonical.text(field);
     });
     skeleton.describe(|field| {
+        canonical.text(field);
+    });
+    readings.describe(|field| {
         canonical.text(field);
     });
     canonical.set(&dictionary.segmentation).set(&dictionary.classes).set(&dictionary.cues);

@@ -9,7 +9,7 @@ use super::overrides::{self, Overrides};
 use crate::conversation::Zone;
 use crate::dictionary::{Diagnostic, Dictionary, FoldTable, Queue, Rule, RuleKind, Severity};
 use crate::operator::{Compilation, Dialogue, Operator, Parameters, RuleNames, TermOwner};
-use crate::text::{Classes, Fold, FoldRow, Hmm, Matcher, Segmenter, Skeleton};
+use crate::text::{Classes, Fold, FoldRow, Hmm, Matcher, Readings, Segmenter, Skeleton};
 
 /// The engine's behaviour version: part of every rule-set hash, and raised whenever the same rule set and conversation
 /// give another screening.
@@ -155,8 +155,10 @@ impl RuleSet {
     /// Resolves and compiles what can be used, and reports the rest.
     pub fn compile(dictionary: &Dictionary, options: &RuleSetOptions) -> Result<(Self, Vec<Diagnostic>), RuleSetError> {
         let resolved = overrides::resolve(dictionary, &options.overrides)?;
-        let fold = Fold::new(&rows(&dictionary.fold, |table| table.name != LOOK_ALIKES));
-        let skeleton = Skeleton::new(&rows(&dictionary.fold, |table| table.name == LOOK_ALIKES));
+        let table = |name: &str| rows(&dictionary.fold, |table| table.name == name);
+        let fold = Fold::new(&rows(&dictionary.fold, |table| !OF_DISGUISE.contains(&table.name.as_str())));
+        let skeleton = Skeleton::new(&table(LOOK_ALIKES));
+        let readings = Arc::new(Readings::new(&fold, &table(SPLIT), &table(PINYIN)));
         let mut classes = Classes::default();
         for class in &dictionary.classes {
             classes.add(&class.name, class.words.iter().map(|word| fold.fold(word)));
@@ -172,8 +174,9 @@ impl RuleSet {
         }
         let Compilation { diagnostics, lanes, .. } = compilation;
         let mut matchers = [const { None }; 3];
-        for (slot, (builder, owners)) in matchers.iter_mut().zip(lanes) {
+        for (slot, (mut builder, owners)) in matchers.iter_mut().zip(lanes) {
             if !owners.is_empty() {
+                builder.read_with(Arc::clone(&readings));
                 let matcher = builder.build(&skeleton).ok_or(RuleSetError::TooLarge)?;
                 *slot = Some(LaneMatcher { matcher, owners });
             }
@@ -182,7 +185,7 @@ impl RuleSet {
         let mut order: Vec<u32> = (0..rules.len() as u32).collect();
         order.sort_by_key(|&slot| rules[slot as usize].operator.depth());
         let words = dictionary.segmentation.iter().map(|word| (word.word.clone(), word.frequency)).collect();
-        let hash = hash::rule_set(dictionary, &resolved, &fold, &skeleton, &options.zone);
+        let hash = hash::rule_set(dictionary, &resolved, (&fold, &skeleton, &readings), &options.zone);
         let set = Self {
             rules,
             order,
@@ -220,6 +223,12 @@ impl RuleSet {
 
 /// The table of characters that are taken for others in the skeleton only.
 const LOOK_ALIKES: &str = "look-alike";
+/// The table of characters by their parts.
+const SPLIT: &str = "split";
+/// The table of characters by their syllables.
+const PINYIN: &str = "pinyin";
+/// The tables by which nothing is folded: they only say what can stand for what.
+const OF_DISGUISE: [&str; 3] = [LOOK_ALIKES, SPLIT, PINYIN];
 
 fn rows(tables: &[FoldTable], wanted: impl Fn(&FoldTable) -> bool) -> Vec<FoldRow> {
     let rows = tables.iter().filter(|table| wanted(table)).flat_map(|table| &table.rows);

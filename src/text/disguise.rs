@@ -7,8 +7,9 @@ use aho_corasick::automaton::Automaton;
 use aho_corasick::nfa::contiguous::NFA;
 
 use super::filter::StartFilter;
-use super::matcher::{Hit, Stream, stands_alone};
+use super::matcher::{Hit, stands_alone};
 use super::skeleton::{BREAK, Skeleton, Walk};
+use super::stream::Stream;
 
 /// The entries that are looked up in the skeleton.
 #[derive(Debug)]

@@ -5,14 +5,17 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use super::disguise::Disguised;
 use super::fold::Letter;
 use super::index::LiteralIndex;
 use super::pattern::{Pattern, Places};
+use super::reveal::{Readings, Reveal, Signs, spelled};
 use super::segment::{Segmenter, TokenBorders};
 use super::skeleton::Skeleton;
 use super::span::Span;
+use super::stream::Stream;
 
 /// Bytes of the bitmaps in front of all literals of a speaker: enough for 100,000 terms, and the second-level cache
 /// holds them.
@@ -36,20 +39,9 @@ pub enum Entry {
         text: String,
         /// How it counts.
         lookup: Lookup,
-        /// Whether it is looked up in the skeleton as well.
-        disguise: bool,
     },
     /// A pattern.
     Pattern(Pattern),
-}
-
-/// Which stream a hit was found in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Stream {
-    /// The folded text.
-    Folded,
-    /// Only the skeleton: the writer disguised it.
-    Skeleton,
 }
 
 /// An entry found in a message.
@@ -82,16 +74,22 @@ enum Use {
 #[derive(Debug, Default)]
 pub struct MatcherBuilder {
     entries: Vec<Entry>,
+    /// The loosest stream in which each entry is looked for.
+    loosest: Vec<Stream>,
+    readings: Arc<Readings>,
 }
 
 /// The compiled entries.
 #[derive(Debug)]
 pub struct Matcher {
     entries: Vec<Entry>,
+    /// The loosest stream in which each entry is looked for.
+    loosest: Vec<Stream>,
     literals: LiteralIndex<BITMAP>,
     /// What each literal is for.
     uses: Vec<Vec<Use>>,
     disguised: Option<Disguised>,
+    reveal: Option<Reveal>,
 }
 
 /// What the pass over one message leaves behind: where literals may begin. Reused from message to message.
@@ -101,6 +99,8 @@ pub struct Probe {
     passing: Vec<u16>,
     /// Whether a telling character of a disguised entry occurs.
     disguise: bool,
+    /// What tells of characters written as several.
+    signs: Signs,
     /// Literals of patterns: the entry, and where its literal begins.
     triggers: Vec<(u32, u32)>,
 }
@@ -110,6 +110,7 @@ impl Probe {
     pub fn reset(&mut self) {
         self.candidates.clear();
         self.disguise = false;
+        self.signs = Signs::default();
         self.triggers.clear();
     }
 }
@@ -117,28 +118,49 @@ impl Probe {
 impl MatcherBuilder {
     /// Adds an entry; its index is in the hits.
     pub fn add(&mut self, entry: Entry) -> u32 {
+        self.add_disguised(entry, Stream::Folded)
+    }
+
+    /// Adds an entry that is looked for in the streams up to the loosest given, patterns never in the skeleton and words
+    /// in the folded text only.
+    pub fn add_disguised(&mut self, entry: Entry, loosest: Stream) -> u32 {
+        let is_word = matches!(entry, Entry::Literal { lookup: Lookup::Word, .. });
+        self.loosest.push(if is_word { Stream::Folded } else { loosest });
         self.entries.push(entry);
         (self.entries.len() - 1) as u32
+    }
+
+    /// Says what characters can be written as; without it nothing is read beyond the skeleton.
+    pub fn read_with(&mut self, readings: Arc<Readings>) {
+        self.readings = readings;
     }
 
     /// Compiles the entries. `None` for the automaton's own limits: more than some hundred million states.
     pub fn build(self, skeleton: &Skeleton) -> Option<Matcher> {
         let mut literals: BTreeMap<&str, Vec<Use>> = BTreeMap::new();
         let mut disguised: Vec<(String, u32)> = Vec::new();
-        for (index, entry) in self.entries.iter().enumerate() {
-            let index = index as u32;
+        let mut revealing: Vec<(String, Stream)> = Vec::new();
+        for ((index, entry), &loosest) in (0..).zip(&self.entries).zip(&self.loosest) {
             match entry {
-                Entry::Literal { text, lookup, disguise } => {
+                Entry::Literal { text, lookup } => {
                     if text.is_empty() {
                         continue;
                     }
                     literals.entry(text).or_default().push(Use::Hit { entry: index, lookup: *lookup });
-                    if *disguise {
+                    if loosest > Stream::Skeleton {
+                        revealing.push((text.clone(), loosest));
+                    }
+                    if loosest >= Stream::Skeleton {
                         disguised.push((skeleton.of(text), index));
                     }
                 }
                 Entry::Pattern(pattern) => {
-                    for literal in &pattern.required().literals {
+                    let required = &pattern.required().literals;
+                    if loosest > Stream::Skeleton {
+                        let spellings = required.iter().cloned().chain(spelled(pattern.expanded()));
+                        revealing.extend(spellings.map(|literal| (literal, loosest)));
+                    }
+                    for literal in required {
                         literals.entry(literal).or_default().push(Use::Trigger { entry: index });
                     }
                 }
@@ -151,8 +173,10 @@ impl MatcherBuilder {
         } else {
             Some(Disguised::new(&disguised, literals.keys().copied(), skeleton)?)
         };
+        let reveal = Reveal::new(revealing, &self.readings);
         let (texts, uses): (Vec<&str>, _) = literals.into_iter().unzip();
-        Some(Matcher { literals: LiteralIndex::new(&texts), uses, disguised, entries: self.entries })
+        let literals = LiteralIndex::new(&texts);
+        Some(Matcher { literals, uses, disguised, reveal, entries: self.entries, loosest: self.loosest })
     }
 }
 
@@ -172,12 +196,17 @@ impl Matcher {
             let telling = letters.iter().fold(false, |any, letter| any | disguised.is_telling(letter.character));
             probe.disguise |= telling;
         }
+        if let Some(reveal) = &self.reveal {
+            let pairs = letters.windows(2);
+            probe.signs =
+                pairs.fold(probe.signs, |signs, pair| reveal.quick.look(signs, pair[0].character, pair[1].character));
+        }
     }
 
     /// Whether [`Self::confirm`] has anything to do after the pass over a message.
     #[inline]
     pub fn is_hot(&self, probe: &Probe) -> bool {
-        !probe.candidates.is_empty() || probe.disguise
+        !probe.candidates.is_empty() || probe.disguise || probe.signs.any()
     }
 
     /// Turns what the probe found into hits, ordered by place, then entry. `text` is the folded message, which began
@@ -205,7 +234,40 @@ impl Matcher {
         if let (true, Some(disguised)) = (probe.disguise, &self.disguised) {
             disguised.find(skeleton, text, first, hits);
         }
+        if let (true, Some(reveal)) = (probe.signs.any(), &self.reveal) {
+            self.reveal(reveal, text, skeleton, first, hits);
+        }
         hits[first..].sort_unstable_by_key(|hit| (hit.span, hit.entry));
+    }
+
+    /// Adds what is found only in what a text reads out of its disguises. The hits from `first` on are those so far.
+    #[cold]
+    fn reveal(&self, reveal: &Reveal, text: &str, skeleton: &Skeleton, first: usize, hits: &mut Vec<Hit>) {
+        let mut triggers = Vec::new();
+        for revealed in reveal.readings_of(skeleton, text) {
+            let read = &revealed.text;
+            let mut found = Vec::new();
+            triggers.clear();
+            for (start, _) in read.char_indices() {
+                self.look(read, start, &mut triggers, |entry, _, span| {
+                    // A single character is read out of nearly anything.
+                    if read[span.range()].chars().nth(1).is_none() {
+                        return;
+                    }
+                    found.push(Hit { entry, span, stream: Stream::Folded, borders_hold: true });
+                });
+            }
+            self.run_patterns(read, &mut triggers, &mut found);
+            let mut known: Vec<(u32, Span)> = hits[first..].iter().map(|hit| (hit.entry, hit.span)).collect();
+            known.sort_unstable();
+            for hit in found {
+                let (span, stream) = revealed.origin(hit.span);
+                let allowed = stream > Stream::Skeleton && stream <= self.loosest[hit.entry as usize];
+                if allowed && !is_known(&known, hit.entry, span) {
+                    hits.push(Hit { span, stream, ..hit });
+                }
+            }
+        }
     }
 
     /// Shows every literal that begins at one place.
@@ -239,6 +301,15 @@ impl Matcher {
     }
 }
 
+/// Whether a hit of this entry overlaps a span; the known hits are in order.
+fn is_known(known: &[(u32, Span)], entry: u32, span: Span) -> bool {
+    let from = known.partition_point(|&(of, _)| of < entry);
+    known[from..]
+        .iter()
+        .take_while(|&&(of, other)| of == entry && other.start < span.end)
+        .any(|&(_, other)| other.overlaps(span))
+}
+
 /// Whether a literal that begins or ends with a Latin letter or digit is not part of a longer run of them.
 pub(super) fn stands_alone(text: &str, span: Span) -> bool {
     let bytes = text.as_bytes();
@@ -262,8 +333,8 @@ mod tests {
     use super::super::segment::Hmm;
     use super::*;
 
-    fn literal(text: &str, lookup: Lookup, disguise: bool) -> Entry {
-        Entry::Literal { text: text.into(), lookup, disguise }
+    fn literal(text: &str, lookup: Lookup) -> Entry {
+        Entry::Literal { text: text.into(), lookup }
     }
 
     fn scan(matcher: &Matcher, skeleton: &Skeleton, text: &str) -> (String, Vec<Hit>) {
@@ -295,8 +366,8 @@ mod tests {
     #[test]
     fn words_need_borders_substrings_do_not() {
         let mut builder = MatcherBuilder::default();
-        builder.add(literal("前台", Lookup::Word, false));
-        builder.add(literal("台灯", Lookup::Substring, false));
+        builder.add(literal("前台", Lookup::Word));
+        builder.add(literal("台灯", Lookup::Substring));
         let matcher = builder.build(&Skeleton::new(&[])).unwrap();
         assert_eq!(quotes(&matcher, "请看前台。目前台州的台灯"), ["前台", "台灯"]);
     }
@@ -304,8 +375,8 @@ mod tests {
     #[test]
     fn latin_terms_stand_alone_and_single_characters_work() {
         let mut builder = MatcherBuilder::default();
-        builder.add(literal("sb", Lookup::Substring, false));
-        builder.add(literal("滚", Lookup::Substring, false));
+        builder.add(literal("sb", Lookup::Substring));
+        builder.add(literal("滚", Lookup::Substring));
         let matcher = builder.build(&Skeleton::new(&[])).unwrap();
         assert_eq!(quotes(&matcher, "USB sb你滚"), ["sb", "滚"]);
         assert_eq!(quotes(&matcher, "滚"), ["滚"]);
@@ -315,8 +386,8 @@ mod tests {
     fn disguise_is_seen_through_once() {
         let skeleton = Skeleton::new(&[]);
         let mut builder = MatcherBuilder::default();
-        builder.add(literal("傻逼", Lookup::Substring, true));
-        builder.add(literal("bug", Lookup::Substring, true));
+        builder.add_disguised(literal("傻逼", Lookup::Substring), Stream::Skeleton);
+        builder.add_disguised(literal("bug", Lookup::Substring), Stream::Skeleton);
         let matcher = builder.build(&skeleton).unwrap();
         let (_, hits) = scan(&matcher, &skeleton, "傻 *逼");
         assert_eq!(hits.len(), 1);
@@ -336,7 +407,7 @@ mod tests {
     fn a_disguised_term_may_hold_a_break() {
         let skeleton = Skeleton::new(&[]);
         let mut builder = MatcherBuilder::default();
-        builder.add(literal("滚,傻子", Lookup::Substring, true));
+        builder.add_disguised(literal("滚,傻子", Lookup::Substring), Stream::Skeleton);
         let matcher = builder.build(&skeleton).unwrap();
         assert_eq!(scan(&matcher, &skeleton, "滚,傻*子").1.len(), 1);
     }
@@ -359,7 +430,7 @@ mod tests {
         ) {
             let mut builder = MatcherBuilder::default();
             for term in &terms {
-                builder.add(literal(term, Lookup::Substring, false));
+                builder.add(literal(term, Lookup::Substring));
             }
             let matcher = builder.build(&SKELETON).unwrap();
             let (folded, hits) = scan(&matcher, &SKELETON, &text);

@@ -2,7 +2,7 @@
 //!
 //! A message is folded once ([`Fold`]), its letters are probed ([`Matcher::probe`]), and only where two and then three of
 //! them begin some term is the table of terms looked into ([`Matcher::confirm`]). Terms that ask for disguise are looked up
-//! in the skeleton ([`Skeleton`]) as well. Token borders come from jieba, and only for the block around a hit
+//! in the skeleton ([`Skeleton`]) as well, and in what a message reads with split characters and syllables undone. Token borders come from jieba, and only for the block around a hit
 //! ([`Segmenter`]).
 
 mod alphabet;
@@ -18,19 +18,23 @@ mod matcher;
 mod origin;
 mod pattern;
 mod phrases;
+mod reveal;
 mod segment;
 mod skeleton;
 mod span;
+mod stream;
 mod vicinity;
 
 pub use alphabet::Alphabet;
 pub use border::{clause_around, is_clause_border};
 pub use entity::{Entity, EntityKind, EntityWords, digits, entities};
 pub use fold::{Fold, FoldRow, Letter};
-pub use matcher::{Entry, Hit, Lookup, Matcher, MatcherBuilder, Probe, Stream};
+pub use matcher::{Entry, Hit, Lookup, Matcher, MatcherBuilder, Probe};
 pub use origin::Origins;
 pub use pattern::{Classes, Pattern, PatternError};
 pub use phrases::{Phrase, Phrases};
+pub use reveal::Readings;
 pub use segment::{Hmm, Segmenter, TokenBorders};
 pub use skeleton::Skeleton;
 pub use span::{CharSpan, Span};
+pub use stream::Stream;

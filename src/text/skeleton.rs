@@ -7,8 +7,6 @@ use super::span::Span;
 
 /// Stands in the skeleton where a term cannot reach across.
 pub(super) const BREAK: char = '\n';
-/// More interference in a row than this separates.
-const MAX_INTERFERENCE: u32 = 3;
 const DROPPED: u16 = 0;
 const BREAKING: u16 = 1;
 
@@ -59,6 +57,9 @@ impl SkeletonText {
 }
 
 impl Skeleton {
+    /// More interference in a row than this separates.
+    pub(super) const MAX_INTERFERENCE: u32 = 3;
+
     /// The tables: rows of look-alikes over the rule that signs, spaces and emoji are interference and the marks that
     /// end a sentence part it.
     pub fn new(look_alikes: &[FoldRow]) -> Self {
@@ -86,7 +87,7 @@ impl Skeleton {
         let next = match mapped {
             DROPPED => {
                 walk.interference += 1;
-                if walk.interference <= MAX_INTERFERENCE {
+                if walk.interference <= Self::MAX_INTERFERENCE {
                     return None;
                 }
                 BREAK
@@ -102,6 +103,11 @@ impl Skeleton {
         }
         walk.previous = next;
         Some(next)
+    }
+
+    /// Whether a folded character is interference.
+    pub(super) fn drops(&self, character: char) -> bool {
+        self.map.get(character as usize).is_none_or(|&mapped| mapped == DROPPED)
     }
 
     /// What a folded character is in the skeleton; `None`: nothing of its own.
