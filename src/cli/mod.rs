@@ -6,6 +6,8 @@
 mod arguments;
 mod columns;
 mod dictionaries;
+mod dictionary_arguments;
+mod difference;
 mod evaluate;
 mod explain;
 mod forms;
@@ -20,7 +22,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command, DictionaryCommand, RulesCommand};
+use arguments::{Arguments, Command, RulesCommand};
+use dictionary_arguments::DictionaryCommand;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +88,10 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Screen(arguments) => screen::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments),
-        Command::Dictionary { command: DictionaryCommand::Check(arguments) } => dictionaries::check(arguments),
+        Command::Dictionary { command } => match command {
+            DictionaryCommand::Check(arguments) => dictionaries::check(arguments),
+            DictionaryCommand::Diff(arguments) => difference::run(arguments),
+        },
         Command::Rules { command: None, rules } => rules::list(rules),
         Command::Rules { command: Some(RulesCommand::Show { id, rules }), .. } => rules::show(id, rules),
     }

@@ -1,0 +1,52 @@
+//! The arguments of the commands that work on dictionaries.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use super::arguments::ZONE;
+
+#[derive(Debug, Subcommand)]
+pub(super) enum DictionaryCommand {
+    /// Load packs, report every problem with file, line and column, and run every example
+    Check(CheckArguments),
+    /// Say what changed between two dictionaries
+    Diff(DiffArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// A folder of dictionaries or of one pack; without it the built-in ones are checked
+    #[arg(value_name = "DIR")]
+    pub(super) dir: Option<PathBuf>,
+    /// Check DIR alone, without the built-in packs, cues and classes beside it
+    #[arg(long, requires = "dir")]
+    pub(super) no_built_in: bool,
+    /// Warnings fail too
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// The zone of times without an offset
+    #[arg(long, value_name = "ZONE", default_value = ZONE)]
+    pub(super) time_zone: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DiffArguments {
+    /// The old one: a folder of dictionaries or of one pack, or `built-in`
+    #[arg(value_name = "OLD")]
+    pub(super) old: PathBuf,
+    /// The new one. Where one of the two is a folder of one pack, only this pack is compared
+    #[arg(value_name = "NEW")]
+    pub(super) new: PathBuf,
+    /// What goes to standard output
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "text")]
+    pub(super) format: DiffFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum DiffFormat {
+    /// For people
+    Text,
+    /// One JSON object; see docs/formats.md
+    Json,
+}
