@@ -12,6 +12,8 @@ pub(super) enum DictionaryCommand {
     Check(CheckArguments),
     /// Say what changed between two dictionaries
     Diff(DiffArguments),
+    /// Make a pack to start from: two rules with terms, exceptions and examples
+    New(NewArguments),
 }
 
 #[derive(Debug, Args)]
@@ -49,4 +51,17 @@ pub(super) enum DiffFormat {
     Text,
     /// One JSON object; see docs/formats.md
     Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct NewArguments {
+    /// The folder to make; one that holds something is left alone
+    #[arg(value_name = "DIR")]
+    pub(super) dir: PathBuf,
+    /// The pack's id: a-z, 0-9 and `-`
+    #[arg(long, value_name = "ID")]
+    pub(super) id: String,
+    /// The pack's title [default: the id]
+    #[arg(long, value_name = "TITLE")]
+    pub(super) title: Option<String>,
 }

@@ -11,7 +11,9 @@ mod difference;
 mod evaluate;
 mod explain;
 mod forms;
+mod new_pack;
 mod output;
+mod pack_folder;
 mod progress;
 mod rules;
 mod screen;
@@ -91,6 +93,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Dictionary { command } => match command {
             DictionaryCommand::Check(arguments) => dictionaries::check(arguments),
             DictionaryCommand::Diff(arguments) => difference::run(arguments),
+            DictionaryCommand::New(arguments) => new_pack::run(arguments),
         },
         Command::Rules { command: None, rules } => rules::list(rules),
         Command::Rules { command: Some(RulesCommand::Show { id, rules }), .. } => rules::show(id, rules),

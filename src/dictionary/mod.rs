@@ -26,6 +26,7 @@ mod parameters;
 mod problems;
 mod rule;
 mod rulebooks;
+pub mod scaffold;
 mod segmentation;
 mod source;
 mod table;
