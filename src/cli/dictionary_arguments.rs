@@ -6,12 +6,23 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::arguments::ZONE;
 
+/// What becomes of a list, for `--help`.
+const IMPORT: &str = "\
+The rows of a term file are all of its terms: a term without a row is removed. Files without any row stay as they
+are, and nothing is removed while a row is bad. Comments, and lines that say the same, stay as they are.
+docs/dictionaries.md shows it step by step.";
+
 #[derive(Debug, Subcommand)]
 pub(super) enum DictionaryCommand {
     /// Load packs, report every problem with file, line and column, and run every example
     Check(CheckArguments),
     /// Say what changed between two dictionaries
     Diff(DiffArguments),
+    /// Write terms into a list for a spreadsheet program, one row a term
+    Export(ExportArguments),
+    /// Take terms from such a list, and say what changes
+    #[command(after_help = IMPORT)]
+    Import(ImportArguments),
     /// Make a pack to start from: two rules with terms, exceptions and examples
     New(NewArguments),
 }
@@ -64,4 +75,39 @@ pub(super) struct NewArguments {
     /// The pack's title [default: the id]
     #[arg(long, value_name = "TITLE")]
     pub(super) title: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArguments {
+    /// A folder of dictionaries or of one pack, or `built-in`
+    #[arg(value_name = "DIR")]
+    pub(super) dir: PathBuf,
+    /// Only these packs
+    #[arg(value_name = "PACK")]
+    pub(super) packs: Vec<String>,
+    /// The file to write: .xlsx or .csv
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ImportArguments {
+    /// The list: .xlsx, or text with commas, tabs or semicolons in any encoding that is recognised
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// A folder of dictionaries or of one pack; one that is not there is made
+    #[arg(long, value_name = "DIR")]
+    pub(super) into: PathBuf,
+    /// The pack of rows that name none
+    #[arg(long, value_name = "ID")]
+    pub(super) id: Option<String>,
+    /// The title of a pack that the list makes [default: its id]
+    #[arg(long, value_name = "TITLE")]
+    pub(super) title: Option<String>,
+    /// Say what would change and write nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+    /// Write nothing if any row is bad
+    #[arg(long)]
+    pub(super) strict: bool,
 }

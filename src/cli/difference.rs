@@ -45,7 +45,7 @@ fn keep_only(dictionary: &mut Dictionary, packs: &[&str]) {
 }
 
 /// The difference in words.
-fn write(found: &Diff, out: &mut String) {
+pub(super) fn write(found: &Diff, out: &mut String) {
     if found.is_empty() {
         out.push_str("没有区别\n");
         return;

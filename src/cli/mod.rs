@@ -18,6 +18,7 @@ mod progress;
 mod rules;
 mod screen;
 mod summary;
+mod term_lists;
 
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
@@ -93,6 +94,8 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Dictionary { command } => match command {
             DictionaryCommand::Check(arguments) => dictionaries::check(arguments),
             DictionaryCommand::Diff(arguments) => difference::run(arguments),
+            DictionaryCommand::Export(arguments) => term_lists::export(arguments),
+            DictionaryCommand::Import(arguments) => term_lists::import(arguments),
             DictionaryCommand::New(arguments) => new_pack::run(arguments),
         },
         Command::Rules { command: None, rules } => rules::list(rules),

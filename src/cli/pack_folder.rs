@@ -1,4 +1,4 @@
-//! Writing packs: a folder appears whole or not at all.
+//! Writing packs: a folder appears whole or not at all, and a file is replaced whole.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -6,7 +6,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
-use super::output::partial_name;
+use super::output::{Output, partial_name};
 use crate::dictionary::Files;
 
 /// Writes files as a new folder; one that holds something already is left alone.
@@ -39,7 +39,7 @@ pub(super) fn create(folder: &Path, files: &Files) -> anyhow::Result<()> {
 }
 
 /// Whether there is no such folder, or an empty one.
-fn is_free(folder: &Path) -> anyhow::Result<bool> {
+pub(super) fn is_free(folder: &Path) -> anyhow::Result<bool> {
     match fs::read_dir(folder) {
         Ok(mut entries) => Ok(entries.next().is_none()),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(true),
@@ -56,4 +56,15 @@ fn fill(folder: &Path, files: &Files) -> anyhow::Result<()> {
         fs::write(&path, bytes).with_context(|| format!("{}: cannot be written", path.display()))?;
     }
     Ok(())
+}
+
+/// Puts files in the place of others: all are written beside their names first, so that a full disk changes nothing.
+pub(super) fn replace<'f>(folder: &Path, files: impl IntoIterator<Item = (&'f str, &'f [u8])>) -> anyhow::Result<()> {
+    let mut outputs = Vec::new();
+    for (path, bytes) in files {
+        let mut output = Output::create(&folder.join(path))?;
+        output.write(bytes)?;
+        outputs.push(output);
+    }
+    outputs.into_iter().try_for_each(Output::finish)
 }

@@ -30,6 +30,7 @@ pub mod scaffold;
 mod segmentation;
 mod source;
 mod table;
+pub mod term_list;
 mod terms;
 pub mod written;
 

@@ -1,6 +1,8 @@
 //! A new pack to start from: one rule about wording and one about the course of a conversation, with terms, exceptions and
 //! examples that pass the check as they are.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use thiserror::Error;
 
 use super::files::{Files, MANIFEST};
@@ -15,6 +17,10 @@ const TEMPLATE: [(&str, &str); 6] = [
     ("exceptions/inner-price.tsv", include_str!("template/exceptions/inner-price.tsv")),
     ("examples.jsonl", include_str!("template/examples.jsonl")),
 ];
+
+/// The head of a pack that is made of lists, and one of its rules.
+const LIST_PACK: &str = include_str!("template/list-pack.toml");
+const LIST_RULE: &str = include_str!("template/list-rule.toml");
 
 /// Why there is no new pack.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -39,6 +45,24 @@ pub fn new_pack(id: &str, title: Option<&str>) -> Result<Files, ScaffoldError> {
     // An id is plain, so it stands in JSON and TOML as it is; a title may hold anything.
     let filled = |text: &str| fill(&text.replace("{{rule}}", id), &[("{{id}}", id), ("{{title}}", title)]);
     Ok(TEMPLATE.into_iter().map(|(path, text)| (path, filled(text))).collect())
+}
+
+/// The `pack.toml` of a pack that is made of lists of terms: rules by id, each with the files that hold its terms.
+pub(super) fn pack_of_lists(
+    id: &str,
+    title: Option<&str>,
+    source: &str,
+    rules: &BTreeMap<String, BTreeSet<String>>,
+) -> String {
+    let title = title.map(str::trim).filter(|title| !title.is_empty()).unwrap_or(id);
+    let source = if source.trim().is_empty() { id } else { source };
+    let mut text = fill(LIST_PACK, &[("{{id}}", id), ("{{title}}", title), ("{{source}}", source)]);
+    for (rule, files) in rules {
+        let files: Vec<String> = files.iter().map(|file| quoted(file)).collect();
+        let rule = fill(LIST_RULE, &[("{{rule}}", rule), ("{{source}}", source)]);
+        text.push_str(&rule.replace("{{terms}}", &files.join(", ")));
+    }
+    text
 }
 
 /// Puts quoted texts into a template; none of them is searched for places again.
