@@ -4,6 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::dictionary_arguments::DictionaryCommand;
+
+/// The zone where none is named.
+pub(super) const ZONE: &str = "Asia/Shanghai";
+
 /// Screens every customer-service conversation for breaches of the service rules.
 #[derive(Debug, Parser)]
 #[command(name = "zhijian", version, about, max_term_width = 110)]
@@ -33,12 +38,6 @@ pub(super) enum Command {
         #[command(flatten)]
         rules: RuleArguments,
     },
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum DictionaryCommand {
-    /// Load packs, report every problem with file, line and column, and run every example
-    Check(CheckArguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -94,7 +93,7 @@ pub(super) struct RuleArguments {
     #[arg(long, value_name = "RULE")]
     pub(super) disable: Vec<String>,
     /// The zone of times without an offset, and of days
-    #[arg(long, value_name = "ZONE", default_value = "Asia/Shanghai")]
+    #[arg(long, value_name = "ZONE", default_value = ZONE)]
     pub(super) time_zone: String,
 }
 
@@ -241,20 +240,4 @@ pub(super) enum ExplainRole {
     Customer,
     /// A bot
     Bot,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct CheckArguments {
-    /// A folder of dictionaries or of one pack; without it the built-in ones are checked
-    #[arg(value_name = "DIR")]
-    pub(super) dir: Option<PathBuf>,
-    /// Check DIR alone, without the built-in packs, cues and classes beside it
-    #[arg(long, requires = "dir")]
-    pub(super) no_built_in: bool,
-    /// Warnings fail too
-    #[arg(long)]
-    pub(super) strict: bool,
-    /// The zone of times without an offset
-    #[arg(long, value_name = "ZONE", default_value = "Asia/Shanghai")]
-    pub(super) time_zone: String,
 }

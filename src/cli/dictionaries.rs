@@ -3,13 +3,14 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 
 use super::Outcome;
-use super::arguments::{CheckArguments, ContextArguments, RuleArguments};
+use super::arguments::{ContextArguments, RuleArguments};
+use super::dictionary_arguments::CheckArguments;
 use crate::conversation::Zone;
 use crate::dictionary::{Diagnostic, Dictionary, Files, Severity, code, lint};
 use crate::scoring::{Rulebook, Rulebooks};
@@ -18,6 +19,9 @@ use crate::screening::{Overrides, RuleSet, RuleSetError, RuleSetOptions, try_dic
 /// The rulebook of the preview where none is named.
 const DEFAULT_RULEBOOK: &str = "cloud-cs";
 
+/// What names the dictionaries that are compiled in, where a folder could be given.
+pub(super) const BUILT_IN: &str = "built-in";
+
 /// Dictionaries with the files they came from and everything that is wrong with them.
 pub(super) struct Loaded {
     pub(super) dictionary: Dictionary,
@@ -25,18 +29,40 @@ pub(super) struct Loaded {
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
+/// Reads a folder, in which something has to be.
+fn read(folder: &Path) -> anyhow::Result<(Files, Vec<Diagnostic>)> {
+    if !folder.is_dir() {
+        bail!("{}: no such folder; give a folder of dictionaries or of one pack", folder.display());
+    }
+    let (read, problems) = Files::read(folder);
+    if read.iter().next().is_none() && problems.is_empty() {
+        bail!("{}: no pack and no shared file of dictionaries is in this folder", folder.display());
+    }
+    Ok((read, problems))
+}
+
+/// The dictionaries that an argument names alone: a folder, or those that are compiled in. Errors are printed and keep
+/// them from being used.
+pub(super) fn load_alone(named: &Path) -> anyhow::Result<Loaded> {
+    let (files, mut diagnostics) =
+        if named.as_os_str() == BUILT_IN { (Files::built_in(), Vec::new()) } else { read(named)? };
+    let (dictionary, problems) = Dictionary::load(&files);
+    diagnostics.extend(problems);
+    diagnostics.extend(dictionary.read_rulebooks(&files).1);
+    let mut loaded = Loaded { dictionary, files, diagnostics };
+    if loaded.diagnostics.iter().any(|problem| problem.severity == Severity::Error) {
+        print_diagnostics(&mut loaded, Severity::Error);
+        bail!("{}: the dictionaries have errors; mend them first", named.display());
+    }
+    Ok(loaded)
+}
+
 /// Loads the built-in dictionaries and lays the folders over them.
 pub(super) fn load(folders: &[PathBuf], built_in: bool) -> anyhow::Result<Loaded> {
     let mut files = if built_in { Files::built_in() } else { Files::default() };
     let mut diagnostics = Vec::new();
     for folder in folders {
-        if !folder.is_dir() {
-            bail!("{}: no such folder; give a folder of dictionaries or of one pack", folder.display());
-        }
-        let (read, problems) = Files::read(folder);
-        if read.iter().next().is_none() && problems.is_empty() {
-            bail!("{}: no pack and no shared file of dictionaries is in this folder", folder.display());
-        }
+        let (read, problems) = read(folder)?;
         diagnostics.extend(problems);
         diagnostics.extend(files.overlay(read));
     }

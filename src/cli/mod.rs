@@ -6,21 +6,27 @@
 mod arguments;
 mod columns;
 mod dictionaries;
+mod dictionary_arguments;
+mod difference;
 mod evaluate;
 mod explain;
 mod forms;
+mod new_pack;
 mod output;
+mod pack_folder;
 mod progress;
 mod rules;
 mod screen;
 mod summary;
+mod term_lists;
 
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use arguments::{Arguments, Command, DictionaryCommand, RulesCommand};
+use arguments::{Arguments, Command, RulesCommand};
+use dictionary_arguments::DictionaryCommand;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +91,13 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Screen(arguments) => screen::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments),
-        Command::Dictionary { command: DictionaryCommand::Check(arguments) } => dictionaries::check(arguments),
+        Command::Dictionary { command } => match command {
+            DictionaryCommand::Check(arguments) => dictionaries::check(arguments),
+            DictionaryCommand::Diff(arguments) => difference::run(arguments),
+            DictionaryCommand::Export(arguments) => term_lists::export(arguments),
+            DictionaryCommand::Import(arguments) => term_lists::import(arguments),
+            DictionaryCommand::New(arguments) => new_pack::run(arguments),
+        },
         Command::Rules { command: None, rules } => rules::list(rules),
         Command::Rules { command: Some(RulesCommand::Show { id, rules }), .. } => rules::show(id, rules),
     }

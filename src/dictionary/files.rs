@@ -63,6 +63,12 @@ impl Files {
         self.files.insert(path.into(), File { bytes: Cow::Owned(bytes.into()), disk: None });
     }
 
+    /// Replaces the bytes of a file, which stays where it is on the disk; or adds it.
+    pub fn replace(&mut self, path: String, bytes: Vec<u8>) {
+        let disk = self.files.get(&path).and_then(|file| file.disk.clone());
+        self.files.insert(path, File { bytes: Cow::Owned(bytes), disk });
+    }
+
     pub(super) fn insert_from_disk(&mut self, path: String, bytes: Vec<u8>, disk: PathBuf) {
         self.files.insert(path, File { bytes: Cow::Owned(bytes), disk: Some(disk) });
     }

@@ -99,7 +99,7 @@ pub(super) fn rule_tables<'s>(keys: &Keys<'s>, problems: &mut Problems) -> Vec<(
 }
 
 /// Whether a text is of the form of a pack's id.
-fn is_pack_id(id: &str) -> bool {
+pub(super) fn is_pack_id(id: &str) -> bool {
     is_id_part(id) && !super::files::is_shared(id)
 }
 

@@ -2,12 +2,13 @@
 //!
 //! [`Files`] holds the bytes of a folder, [`Dictionary::load`] makes types of them and reports what is wrong as
 //! [`Diagnostic`]s, [`lint`] finds what is well-formed and yet not what was meant, [`canonical`] tells whether two
-//! dictionaries find the same.
+//! dictionaries find the same, and [`diff`] says in what they differ.
 
 pub mod canonical;
 mod classes;
 pub mod code;
 pub mod diagnostic;
+pub mod diff;
 mod disk;
 mod examples;
 mod excerpt;
@@ -25,9 +26,11 @@ mod parameters;
 mod problems;
 mod rule;
 mod rulebooks;
+pub mod scaffold;
 mod segmentation;
 mod source;
 mod table;
+pub mod term_list;
 mod terms;
 pub mod written;
 

@@ -37,6 +37,18 @@ pub(super) struct Row<'t> {
 }
 
 impl<'t> Row<'t> {
+    /// A row that stood elsewhere: `joined` are its cells with one character between them.
+    pub(super) fn of_cells(number: u32, joined: &'t str, cells: &'t [String]) -> Self {
+        let mut next = 0;
+        let mut place = |text: &'t String| {
+            let offset = next;
+            next += text.len() + 1;
+            Cell { offset, text }
+        };
+        let cells = cells.iter().map(&mut place).collect();
+        Self { file: "list".into(), line: Line { number, text: joined }, cells }
+    }
+
     /// The text of a column; empty if the row or the table does not have it.
     pub(super) fn cell(&self, column: usize) -> &'t str {
         self.cells.get(column).copied().unwrap_or_default().text
@@ -75,7 +87,7 @@ pub(super) fn rows<'t>(file: &str, bytes: &'t [u8], form: &Form, problems: &mut 
 }
 
 /// For each cell of the header the column that it names, if it is one.
-fn header_places(
+pub(super) fn header_places(
     file: &Arc<str>,
     header: Line<'_>,
     form: &Form,

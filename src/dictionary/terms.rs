@@ -1,12 +1,15 @@
 //! Rows of term, exception and cue files.
 
 use super::code;
+use super::diagnostic::Diagnostic;
+use super::files::Files;
 use super::keys::{DAY_ADVICE, day, not_a_day};
+use super::lines::Line;
 use super::name::named;
 use super::nearest;
 use super::pack::{Cue, Disguise, Echo, Exception, Mode, Term, TermPlace};
 use super::problems::Problems;
-use super::table::{Form, Row, rows};
+use super::table::{Form, Row, header_places, rows};
 
 /// Permille.
 const FULL_CONFIDENCE: u16 = 1_000;
@@ -26,23 +29,11 @@ mod column {
     pub(super) const SOURCE: usize = 10;
 }
 
-const TERM_FORM: Form = Form {
-    columns: &[
-        "term",
-        "mode",
-        "exceptions",
-        "suggestion",
-        "since",
-        "confidence",
-        "disguise",
-        "echo",
-        "place",
-        "note",
-        "source",
-    ],
-    required: 2,
-    trim: str::trim,
-};
+/// The columns of term files.
+pub(super) const COLUMNS: &[&str] =
+    &["term", "mode", "exceptions", "suggestion", "since", "confidence", "disguise", "echo", "place", "note", "source"];
+
+const TERM_FORM: Form = Form { columns: COLUMNS, required: 2, trim: str::trim };
 
 const EXCEPTION_FORM: Form =
     Form { columns: &["exception", "mode", "terms", "note", "source"], required: 2, trim: str::trim };
@@ -52,6 +43,43 @@ const CUE_FORM: Form = Form { columns: &["cue", "mode", "value", "note", "source
 /// The terms of a file.
 pub(super) fn terms(file: &str, bytes: &[u8], problems: &mut Problems) -> Vec<Term> {
     rows(file, bytes, &TERM_FORM, problems).iter().filter_map(|row| term(row, problems)).collect()
+}
+
+/// The columns that a header names, by their place in it; none if it lacks one that is required.
+pub(super) fn header_columns(header: Line<'_>) -> Option<Vec<Option<usize>>> {
+    header_places(&"".into(), header, &TERM_FORM, &mut Problems::default())
+}
+
+/// A term from cells that stood elsewhere, in the order of the columns and trimmed; what is wrong comes with the index of its
+/// column.
+pub(super) fn from_cells(cells: &[String], number: u32) -> Result<Term, Vec<(usize, Diagnostic)>> {
+    let joined = cells.join("\t");
+    let row = Row::of_cells(number, &joined, cells);
+    let mut problems = Problems::default();
+    let term = term(&row, &mut problems);
+    let column = |problem: &Diagnostic| (0..cells.len()).find(|column| row.origin(*column) == problem.origin);
+    term.ok_or_else(|| {
+        let found = problems.finish(&Files::default()).into_iter();
+        found.map(|problem| (column(&problem).unwrap_or_default(), problem)).collect()
+    })
+}
+
+/// What a term file says of a term, in the order of the columns; what goes without saying is left blank.
+pub(super) fn cells(term: &Term) -> [String; COLUMNS.len()] {
+    let shown = |value: Option<String>| value.unwrap_or_default();
+    [
+        term.text.clone(),
+        term.mode.to_string(),
+        term.exceptions.join("|"),
+        shown(term.suggestion.clone()),
+        shown(term.since.map(|day| day.to_string())),
+        shown(term.confidence.map(|permille| permille.to_string())),
+        term.disguise.map(|disguise| disguise.to_string()).unwrap_or_default(),
+        shown(term.echo.map(|echo| echo.to_string())),
+        if term.place == TermPlace::Anywhere { String::new() } else { term.place.to_string() },
+        term.note.clone(),
+        term.source.clone(),
+    ]
 }
 
 /// The exceptions of a file.
@@ -200,7 +228,6 @@ fn choice<T: serde::de::DeserializeOwned>(
 
 #[cfg(test)]
 mod tests {
-    use super::super::files::Files;
     use super::*;
 
     fn read(text: &str) -> (Vec<Term>, Vec<(&'static str, u32, u32)>) {

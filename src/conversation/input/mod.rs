@@ -10,6 +10,7 @@ mod format;
 mod lines;
 mod options;
 mod text_source;
+mod whole;
 
 pub use chunk::{BadRow, Chunk, ChunkLines, LineNumbers};
 pub use chunks::Chunks;
@@ -17,6 +18,7 @@ pub use error::InputError;
 pub use files::Inputs;
 pub use format::{Document, Format};
 pub use options::{InputOptions, RowOrder};
+pub use whole::decoded;
 
 pub(super) use lines::Lines;
 #[cfg(test)]
