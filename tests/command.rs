@@ -169,6 +169,8 @@ fn the_three_forms_of_output() {
             && !jsonl.stdout.is_empty()
     );
     assert!(jsonl.stderr.contains("会话 6"), "the summary is talk: {}", jsonl.stderr);
+    let dash = zhijian_with(&["screen", "fixtures/small.jsonl", "-o", "-"], "");
+    assert_eq!(dash.stdout, jsonl.stdout, "each line once, and nothing else");
     let csv = zhijian_with(&["screen", "fixtures/small.jsonl", "--format", "csv", "-q"], "");
     assert!(csv.stderr.is_empty(), "{}", csv.stderr);
     let found: usize = jsonl

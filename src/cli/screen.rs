@@ -37,7 +37,8 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
     let options = input_options(&arguments.input)?;
     let inputs = Inputs::resolve(&arguments.inputs, &options)?;
     let only_stdin = arguments.inputs.iter().all(|input| input == "-");
-    let format = arguments.format.unwrap_or(if only_stdin { OutputFormat::Jsonl } else { OutputFormat::Table });
+    let for_programs = only_stdin || arguments.output.as_deref().is_some_and(is_stdout);
+    let format = arguments.format.unwrap_or(if for_programs { OutputFormat::Jsonl } else { OutputFormat::Table });
     keep_apart(arguments, &inputs)?;
     let (forms, mut outputs) = outputs(arguments, format)?;
     let interrupted = interruption()?;
@@ -174,6 +175,11 @@ fn place_of(path: &Path) -> Option<PathBuf> {
     })
 }
 
+/// `-` is standard output, to which `--format` belongs.
+fn is_stdout(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
 fn outputs(arguments: &ScreenArguments, format: OutputFormat) -> anyhow::Result<(Vec<Form>, Vec<Option<Output>>)> {
     let to_stdout = match format {
         OutputFormat::Table => Form::Brief,
@@ -182,7 +188,7 @@ fn outputs(arguments: &ScreenArguments, format: OutputFormat) -> anyhow::Result<
     };
     let mut forms = vec![to_stdout];
     let mut outputs = vec![(to_stdout != Form::Brief).then(Output::stdout)];
-    if let Some(path) = &arguments.output {
+    if let Some(path) = arguments.output.as_ref().filter(|path| !is_stdout(path)) {
         let csv = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
         forms.push(if csv { Form::Csv } else { Form::Jsonl });
         outputs.push(Some(Output::create(path)?));
