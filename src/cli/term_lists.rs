@@ -24,6 +24,12 @@ use crate::screening::{Overrides, RuleSet, RuleSetOptions};
 /// What workbooks begin with.
 const WORKBOOK: [&[u8]; 2] = [b"PK", &[0xD0, 0xCF, 0x11, 0xE0]];
 
+/// Problems that are shown.
+const SHOWN: usize = 1_000;
+
+/// Files that are named.
+const NAMED: usize = 10;
+
 /// `dictionary export`.
 pub(super) fn export(arguments: &ExportArguments) -> anyhow::Result<Outcome> {
     let loaded = dictionaries::load_alone(&arguments.dir)?;
@@ -91,9 +97,9 @@ pub(super) fn import(arguments: &ImportArguments) -> anyhow::Result<Outcome> {
     if !refused.is_empty() {
         applied = reading.apply(&target, &refused);
     }
-    for problem in reading.problems.iter().chain(&applied.problems) {
-        super::complain(format_args!("{}\n\n", printable_lines(&problem.render(&file))));
-    }
+    let problems = reading.problems.iter().chain(&applied.problems);
+    let shown: String = problems.take(SHOWN).map(|problem| printable_lines(&problem.render(&file)) + "\n\n").collect();
+    super::complain(format_args!("{shown}"));
     let bad = reading.bad_rows + applied.problems.len();
     let good = reading.len().saturating_sub(applied.problems.len());
     let mut out = format!("{file}:{good} 行词条,{bad} 行有错\n");
@@ -116,6 +122,9 @@ pub(super) fn import(arguments: &ImportArguments) -> anyhow::Result<Outcome> {
         let written: Vec<String> = applied.written.iter().map(shown).collect();
         let _ = match written.as_slice() {
             [] => writeln!(out, "没有文件要写"),
+            many if many.len() > NAMED => {
+                writeln!(out, "已写入 {}:{} 个文件", printable(&arguments.into.display().to_string()), many.len())
+            }
             written => {
                 writeln!(out, "已写入 {}:{}", printable(&arguments.into.display().to_string()), written.join("、"))
             }

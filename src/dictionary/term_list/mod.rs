@@ -27,7 +27,7 @@ pub use read::Reading;
 pub use separated::{read_csv, write_csv};
 pub use sheet::{Cell, Heading, ListProblem, MAX_ROWS, Place, Sheet, SheetRow};
 #[cfg(feature = "tables")]
-pub use workbook_in::{MAX_UNPACKED, RATIO, read_workbook};
+pub use workbook_in::{MAX_TAGS, MAX_UNPACKED, RATIO, read_workbook};
 #[cfg(feature = "tables")]
 pub use workbook_out::write_workbook;
 
@@ -58,7 +58,7 @@ pub enum ListError {
         mebibytes: u64,
     },
     /// More rows than are read.
-    #[error("it has more than {MAX_ROWS} rows; split it")]
+    #[error("it has more than {MAX_ROWS} rows, or as many cells as so many rows hardly have; split it")]
     TooManyRows,
     /// Cells with more text than is read: a workbook stores a text once and means it many times.
     #[error("its cells hold more than {mebibytes} MiB of text; split it")]

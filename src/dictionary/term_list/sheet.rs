@@ -3,8 +3,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-/// Rows of all sheets of a file.
-pub const MAX_ROWS: usize = 1_000_000;
+/// Rows of all sheets of a file: twice as many as the largest lists that are known have.
+pub const MAX_ROWS: usize = 200_000;
 
 /// Cells of a row that are looked at.
 pub(super) const MAX_COLUMNS: usize = 256;

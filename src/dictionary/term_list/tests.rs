@@ -252,6 +252,14 @@ fn wrong_rows_are_named_and_the_others_are_read() {
 }
 
 #[test]
+fn rows_are_bounded() {
+    let many = "a,b\n".repeat(MAX_ROWS + 1);
+    assert_eq!(read_csv(&many).unwrap_err().code(), "too-many-rows");
+    let bad = read(&format!("term,mode\n{}", "a,b\n".repeat(2_000)));
+    assert_eq!((bad.problems.len(), bad.bad_rows), (1_000, 2_000));
+}
+
+#[test]
 fn a_term_without_a_row_goes_and_a_file_without_a_row_stays() {
     let files = shop("term\tmode\n采销\tword\n工单\tword\n", "term\tmode\n旧词\tsubstring\n");
     let applied = apply(&read("file,term,mode\nterms/a.tsv,工单,word\n"), &files);

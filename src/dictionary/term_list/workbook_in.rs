@@ -16,7 +16,10 @@ use super::sheet::{Cell, MAX_CELL, MAX_COLUMNS, MAX_ROWS, Sheet, SheetRow};
 pub const RATIO: u64 = 200;
 
 /// Bytes that a workbook may unpack to in all.
-pub const MAX_UNPACKED: u64 = 256 << 20;
+pub const MAX_UNPACKED: u64 = 128 << 20;
+
+/// Tags of all parts: the reader keeps something of most of them, which is more than the tag where that is short.
+pub const MAX_TAGS: u64 = 12_000_000;
 
 /// What may be unpacked whatever the ratio.
 const ALWAYS_ALLOWED: u64 = 16 << 20;
@@ -25,7 +28,7 @@ const ALWAYS_ALLOWED: u64 = 16 << 20;
 const MAX_PARTS: usize = 10_000;
 
 /// Bytes of all cells: shared texts are stored once and meant many times.
-const MAX_TEXT: usize = 256 << 20;
+const MAX_TEXT: usize = 128 << 20;
 
 /// Merged regions of a sheet that are looked at.
 const MAX_MERGED: usize = 10_000;
@@ -42,7 +45,7 @@ pub fn read_workbook(bytes: &[u8]) -> Result<Vec<Sheet>, ListError> {
     if bytes.starts_with(&OLD_FORM) {
         return Err(ListError::OldWorkbook);
     }
-    check_size(bytes)?;
+    check_size(bytes, MAX_TAGS)?;
     // The workbook may come from anywhere, and a defect of its reader must not end the program.
     catch_unwind(AssertUnwindSafe(|| sheets(bytes))).unwrap_or_else(|_| Err(broken("the reader failed")))
 }
@@ -52,23 +55,41 @@ fn broken(reason: impl fmt::Display) -> ListError {
 }
 
 /// Unpacks everything once without keeping it, for what a workbook says of its size need not be so.
-fn check_size(bytes: &[u8]) -> Result<(), ListError> {
+pub(super) fn check_size(bytes: &[u8], most_tags: u64) -> Result<(), ListError> {
     let mut archive = ZipArchive::new(Cursor::new(bytes)).map_err(broken)?;
     if archive.len() > MAX_PARTS {
         return Err(broken("too many parts"));
     }
     let allowed = (bytes.len() as u64).saturating_mul(RATIO).clamp(ALWAYS_ALLOWED, MAX_UNPACKED);
     let mut unpacked = 0;
+    let mut tags = Tags(0);
     for index in 0..archive.len() {
         let part = archive.by_index(index).map_err(broken)?;
         // One byte more than allowed tells too much from just enough.
         let most = (allowed - unpacked).saturating_add(1);
-        unpacked += io::copy(&mut part.take(most), &mut io::sink()).map_err(broken)?;
+        unpacked += io::copy(&mut part.take(most), &mut tags).map_err(broken)?;
         if unpacked > allowed {
             return Err(ListError::RatioExceeded { times: RATIO, mebibytes: MAX_UNPACKED >> 20 });
         }
+        if tags.0 > most_tags {
+            return Err(ListError::TooManyRows);
+        }
     }
     Ok(())
+}
+
+/// Counts tags in what is written to it.
+struct Tags(u64);
+
+impl io::Write for Tags {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += memchr::memchr_iter(b'<', bytes).count() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn sheets(bytes: &[u8]) -> Result<Vec<Sheet>, ListError> {
