@@ -19,8 +19,8 @@ pub(super) struct Vicinity {
 /// One of some literals has to occur near.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Clue {
-    /// How many bytes its literal begins before the pattern's, or after where that begins, at most; `None`: any number.
-    within: Option<usize>,
+    /// How many bytes its literal begins before the pattern's, or after where that begins, at most.
+    within: usize,
     /// Whether one of its literals is a single character.
     has_singles: bool,
     /// Two bits for the first two characters of each literal; a power of two of them.
@@ -29,19 +29,19 @@ struct Clue {
 
 impl Vicinity {
     /// Demands that one of the literals, all of one character and more, begins at most so many bytes before.
-    pub(super) fn demand_before(&mut self, literals: &[String], within: Option<usize>) {
+    pub(super) fn demand_before(&mut self, literals: &[String], within: usize) {
         self.before.push(Clue::new(literals, within));
     }
 
     /// Demands that one of the literals begins at most so many bytes after the start of the pattern's own.
-    pub(super) fn demand_after(&mut self, literals: &[String], within: Option<usize>) {
+    pub(super) fn demand_after(&mut self, literals: &[String], within: usize) {
         self.after.push(Clue::new(literals, within));
     }
 
     /// Puts the clues first that take the fewest looks.
     pub(super) fn order(&mut self) {
         for clues in [&mut self.before, &mut self.after] {
-            clues.sort_by_key(|clue| clue.within.unwrap_or(usize::MAX));
+            clues.sort_by_key(|clue| clue.within);
         }
     }
 
@@ -49,20 +49,19 @@ impl Vicinity {
     #[inline]
     pub(super) fn admits(&self, text: &str, literal: usize) -> bool {
         let before = |clue: &Clue| {
-            let from = clue.within.map_or(0, |within| super::pattern::floor_char(text, literal.saturating_sub(within)));
+            let from = super::pattern::floor_char(text, literal.saturating_sub(clue.within));
             clue.occurs(&text[from..literal], literal)
         };
         let after = |clue: &Clue| {
             // A literal that begins within reach may end beyond it; its second character is all that is looked at.
-            let rest = &text[literal..];
-            clue.occurs(rest, clue.within.unwrap_or(rest.len()))
+            clue.occurs(&text[literal..], clue.within)
         };
         self.before.iter().all(before) && self.after.iter().all(after)
     }
 }
 
 impl Clue {
-    fn new(literals: &[String], within: Option<usize>) -> Self {
+    fn new(literals: &[String], within: usize) -> Self {
         let size = (literals.len() * BITS_A_KEY / 64).next_power_of_two();
         let mut clue = Self { within, has_singles: false, bits: vec![0; size].into() };
         for literal in literals {
@@ -115,10 +114,10 @@ mod tests {
         let owned = |texts: &[&str]| texts.iter().map(|&text| text.to_owned()).collect::<Vec<_>>();
         let mut vicinity = Vicinity::default();
         if !before.is_empty() {
-            vicinity.demand_before(&owned(before), Some(6));
+            vicinity.demand_before(&owned(before), 6);
         }
         if !after.is_empty() {
-            vicinity.demand_after(&owned(after), Some(9));
+            vicinity.demand_after(&owned(after), 9);
         }
         vicinity
     }
