@@ -41,7 +41,7 @@ fn dialogues(data: &std::path::Path) -> BTreeMap<String, Vec<String>> {
 }
 
 fn fold() -> Fold {
-    let tables = SHIPPED.fold.iter().filter(|table| table.name != "look-alike");
+    let tables = SHIPPED.fold.iter().filter(|table| table.folds());
     let rows: Vec<FoldRow> =
         tables.flat_map(|table| &table.rows).map(|(from, to)| FoldRow { from: from.clone(), to: to.clone() }).collect();
     Fold::new(&rows)

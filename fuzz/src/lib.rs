@@ -24,7 +24,7 @@ pub fn jsonl(bytes: &[u8]) {
 /// The tables that are built in.
 static FOLD: LazyLock<Fold> = LazyLock::new(|| {
     let (dictionary, _) = Dictionary::load(&Files::built_in());
-    let tables = dictionary.fold.iter().filter(|table| table.name != "look-alike");
+    let tables = dictionary.fold.iter().filter(|table| table.folds());
     let rows: Vec<FoldRow> =
         tables.flat_map(|table| &table.rows).map(|(from, to)| FoldRow { from: from.clone(), to: to.clone() }).collect();
     Fold::new(&rows)

@@ -310,6 +310,20 @@ pub struct FoldTable {
     pub rows: Vec<(String, String)>,
 }
 
+impl FoldTable {
+    /// Name of the table of characters that are taken for others in the skeleton only.
+    pub const LOOK_ALIKE: &str = "look-alike";
+    /// Name of the table of characters by their parts.
+    pub const SPLIT: &str = "split";
+    /// Name of the table of characters by their syllables.
+    pub const PINYIN: &str = "pinyin";
+
+    /// True if text is folded by it; the tables of disguise only say what can stand for what.
+    pub fn folds(&self) -> bool {
+        ![Self::LOOK_ALIKE, Self::SPLIT, Self::PINYIN].contains(&self.name.as_str())
+    }
+}
+
 /// A word for `segmentation.txt`, with its frequency.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SegmentationWord {

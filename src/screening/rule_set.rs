@@ -156,9 +156,9 @@ impl RuleSet {
     pub fn compile(dictionary: &Dictionary, options: &RuleSetOptions) -> Result<(Self, Vec<Diagnostic>), RuleSetError> {
         let resolved = overrides::resolve(dictionary, &options.overrides)?;
         let table = |name: &str| rows(&dictionary.fold, |table| table.name == name);
-        let fold = Fold::new(&rows(&dictionary.fold, |table| !OF_DISGUISE.contains(&table.name.as_str())));
-        let skeleton = Skeleton::new(&table(LOOK_ALIKES));
-        let readings = Arc::new(Readings::new(&fold, &table(SPLIT), &table(PINYIN)));
+        let fold = Fold::new(&rows(&dictionary.fold, FoldTable::folds));
+        let skeleton = Skeleton::new(&table(FoldTable::LOOK_ALIKE));
+        let readings = Arc::new(Readings::new(&fold, &table(FoldTable::SPLIT), &table(FoldTable::PINYIN)));
         let mut classes = Classes::default();
         for class in &dictionary.classes {
             classes.add(&class.name, class.words.iter().map(|word| fold.fold(word)));
@@ -220,15 +220,6 @@ impl RuleSet {
         &self.zone
     }
 }
-
-/// The table of characters that are taken for others in the skeleton only.
-const LOOK_ALIKES: &str = "look-alike";
-/// The table of characters by their parts.
-const SPLIT: &str = "split";
-/// The table of characters by their syllables.
-const PINYIN: &str = "pinyin";
-/// The tables by which nothing is folded: they only say what can stand for what.
-const OF_DISGUISE: [&str; 3] = [LOOK_ALIKES, SPLIT, PINYIN];
 
 fn rows(tables: &[FoldTable], wanted: impl Fn(&FoldTable) -> bool) -> Vec<FoldRow> {
     let rows = tables.iter().filter(|table| wanted(table)).flat_map(|table| &table.rows);
