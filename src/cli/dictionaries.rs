@@ -1,20 +1,16 @@
-//! Loading dictionaries as the arguments say, and `dictionary check`.
+//! Loading dictionaries as the arguments say.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 
-use super::Outcome;
 use super::arguments::{ContextArguments, RuleArguments};
-use super::dictionary_arguments::CheckArguments;
 use crate::conversation::Zone;
-use crate::dictionary::{Diagnostic, Dictionary, Files, Severity, code, lint};
+use crate::dictionary::{Diagnostic, Dictionary, Files, Severity};
 use crate::scoring::{Rulebook, Rulebooks};
-use crate::screening::{Overrides, RuleSet, RuleSetError, RuleSetOptions, try_dictionary};
+use crate::screening::{Overrides, RuleSet, RuleSetOptions};
 
 /// The rulebook of the preview where none is named.
 const DEFAULT_RULEBOOK: &str = "cloud-cs";
@@ -121,9 +117,9 @@ pub(super) fn rulebook<'r>(
 }
 
 /// Prints the problems that are at least this grave.
-fn print_diagnostics(loaded: &mut Loaded, least: Severity) -> (usize, usize) {
+pub(super) fn print_diagnostics(loaded: &mut Loaded, least: Severity) -> (usize, usize) {
     crate::dictionary::diagnostic::sort(&mut loaded.diagnostics);
-    loaded.diagnostics.dedup();
+    loaded.diagnostics.dedup_by(|a, b| a.reads_like(b));
     // What follows from another problem comes after it.
     loaded.diagnostics.sort_by_key(|problem| problem.code.starts_with("example-") || problem.code == "unknown-term");
     loaded.files.show_lines(&mut loaded.diagnostics);
@@ -140,46 +136,4 @@ fn print_diagnostics(loaded: &mut Loaded, least: Severity) -> (usize, usize) {
     }
     super::complain(format_args!("{text}"));
     (errors, warnings)
-}
-
-/// Adds what the trial of the examples found. An example that cannot be used is named once: the lint says where in its
-/// line, the trial only that it is so.
-fn add_trial(diagnostics: &mut Vec<Diagnostic>, mut found: Vec<Diagnostic>) {
-    let unusable = |problem: &Diagnostic| {
-        (problem.code == code::BAD_EXAMPLE).then(|| (problem.origin.file.clone(), problem.origin.line))
-    };
-    let named: BTreeSet<_> = diagnostics.iter().filter_map(unusable).collect();
-    found.retain(|problem| unusable(problem).is_none_or(|place| !named.contains(&place)));
-    diagnostics.append(&mut found);
-}
-
-/// `dictionary check`.
-pub(super) fn check(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
-    let folders: Vec<PathBuf> = arguments.dir.iter().cloned().collect();
-    let mut loaded = load(&folders, !arguments.no_built_in)?;
-    loaded.diagnostics.extend(lint(&loaded.dictionary, &loaded.files));
-    let (_, problems) = loaded.dictionary.read_rulebooks(&loaded.files);
-    loaded.diagnostics.extend(problems);
-    match try_dictionary(&loaded.dictionary, &zone(&arguments.time_zone)?) {
-        Ok(problems) | Err(RuleSetError::Dictionary(problems)) => add_trial(&mut loaded.diagnostics, problems),
-        Err(error) => return Err(error.into()),
-    }
-    let (errors, warnings) = print_diagnostics(&mut loaded, Severity::Warning);
-    let packs = &loaded.dictionary.packs;
-    let rules = packs.iter().flat_map(|pack| &pack.rules);
-    let terms: usize = rules.clone().map(|rule| rule.terms.len()).sum();
-    let examples: usize = packs.iter().map(|pack| pack.examples.len()).sum();
-    let mut stdout = std::io::stdout();
-    writeln!(
-        stdout,
-        "{} packs, {} rules, {terms} terms, {examples} examples: {errors} errors, {warnings} warnings",
-        packs.len(),
-        rules.count(),
-    )?;
-    let codes: BTreeSet<&str> = loaded.diagnostics.iter().map(|problem| problem.code).collect();
-    if !codes.is_empty() {
-        writeln!(stdout, "what each code means: docs/lint.md ({})", codes.into_iter().collect::<Vec<_>>().join(", "))?;
-    }
-    let failed = errors > 0 || (arguments.strict && warnings > 0);
-    Ok(if failed { Outcome::NotDone } else { Outcome::Done })
 }

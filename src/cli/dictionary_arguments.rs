@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::arguments::ZONE;
+use super::arguments::{InputArguments, ZONE};
 
 /// What becomes of a list, for `--help`.
 const IMPORT: &str = "\
@@ -15,7 +15,7 @@ docs/dictionaries.md shows it step by step.";
 #[derive(Debug, Subcommand)]
 pub(super) enum DictionaryCommand {
     /// Load packs, report every problem with file, line and column, and run every example
-    Check(CheckArguments),
+    Check(Box<CheckArguments>),
     /// Say what changed between two dictionaries
     Diff(DiffArguments),
     /// Write terms into a list for a spreadsheet program, one row a term
@@ -38,6 +38,17 @@ pub(super) struct CheckArguments {
     /// Warnings fail too
     #[arg(long)]
     pub(super) strict: bool,
+    /// List the warnings that the packs allow, with the reasons
+    #[arg(long)]
+    pub(super) show_allowed: bool,
+    /// Conversations in which nothing is to be found: name the terms that accuse somebody in them; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub(super) clean: Vec<String>,
+    /// Name only terms with more hits than this in the files of --clean
+    #[arg(long, value_name = "N", default_value_t = 0, requires = "clean")]
+    pub(super) clean_hits: u64,
+    #[command(flatten)]
+    pub(super) input: InputArguments,
     /// The zone of times without an offset
     #[arg(long, value_name = "ZONE", default_value = ZONE)]
     pub(super) time_zone: String,

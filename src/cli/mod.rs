@@ -4,6 +4,7 @@
 //! done, 130 it was interrupted. Data goes to standard output, talk and progress to standard error.
 
 mod arguments;
+mod check;
 mod columns;
 mod dictionaries;
 mod dictionary_arguments;
@@ -92,7 +93,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Explain(arguments) => explain::run(arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments),
         Command::Dictionary { command } => match command {
-            DictionaryCommand::Check(arguments) => dictionaries::check(arguments),
+            DictionaryCommand::Check(arguments) => check::run(arguments),
             DictionaryCommand::Diff(arguments) => difference::run(arguments),
             DictionaryCommand::Export(arguments) => term_lists::export(arguments),
             DictionaryCommand::Import(arguments) => term_lists::import(arguments),

@@ -37,11 +37,22 @@ pub struct Diagnostic {
     /// How many characters to underline, from the column of the origin on.
     pub length: u32,
     /// The line it is in; [`show_lines`](super::files::Files::show_lines) fills it in.
-    pub line_text: Option<String>,
+    pub line_text: Option<Box<str>>,
     /// What is wrong.
     pub message: String,
     /// What to do about it; may be empty.
     pub advice: String,
+    /// What it is about, where it is about a rule: what an [`Allow`](super::pack::Allow) names.
+    pub about: Option<Box<About>>,
+}
+
+/// The rule, and perhaps the term, that a problem is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct About {
+    /// The rule's id.
+    pub rule: String,
+    /// The term or exception, as written.
+    pub term: Option<String>,
 }
 
 impl Diagnostic {
@@ -55,6 +66,7 @@ impl Diagnostic {
             line_text: None,
             message: message.into(),
             advice: String::new(),
+            about: None,
         }
     }
 
@@ -75,6 +87,25 @@ impl Diagnostic {
     pub fn advise(mut self, advice: impl Into<String>) -> Self {
         self.advice = advice.into();
         self
+    }
+
+    /// Says which rule it is about.
+    #[must_use]
+    pub fn of_rule(mut self, rule: &str) -> Self {
+        self.about = Some(Box::new(About { rule: rule.to_owned(), term: None }));
+        self
+    }
+
+    /// Says which term or exception of which rule it is about, and underlines it.
+    #[must_use]
+    pub fn of_term(mut self, rule: &str, term: &str) -> Self {
+        self.about = Some(Box::new(About { rule: rule.to_owned(), term: Some(term.to_owned()) }));
+        self.underline(term.chars().count())
+    }
+
+    /// Whether a reader would take it for the same problem: two rules that share a file have each the problems of it.
+    pub fn reads_like(&self, other: &Self) -> bool {
+        self.key() == other.key() && self.severity == other.severity
     }
 
     /// The text that `Display` prints, with another name for the file, for instance its path on the disk.
@@ -122,6 +153,11 @@ impl fmt::Display for Diagnostic {
 
 impl std::error::Error for Diagnostic {}
 
+/// Sorts problems, and of a file with very many keeps the first and the number of the others.
+pub fn bounded(diagnostics: Vec<Diagnostic>) -> Vec<Diagnostic> {
+    super::problems::Problems::bounded(diagnostics)
+}
+
 /// Sorts by file, line, column, code.
 pub fn sort(diagnostics: &mut [Diagnostic]) {
     diagnostics.sort_by(|a, b| a.key().cmp(&b.key()));
@@ -140,7 +176,7 @@ mod tests {
         let mut diagnostic = Diagnostic::error("bad-mode", origin(12, 6), "unknown mode `wrod`")
             .underline(4)
             .advise("did you mean `word`?");
-        diagnostic.line_text = Some("后台词条\twrod\t手机后台".to_owned());
+        diagnostic.line_text = Some("后台词条\twrod\t手机后台".into());
         assert_eq!(
             diagnostic.to_string(),
             "error[bad-mode]: unknown mode `wrod`\n  \
@@ -154,7 +190,7 @@ mod tests {
     #[test]
     fn underline_of_han_characters_is_twice_as_wide() {
         let mut diagnostic = Diagnostic::warning("single-character-term", origin(3, 2), "short").underline(2);
-        diagnostic.line_text = Some("a后台b".to_owned());
+        diagnostic.line_text = Some("a后台b".into());
         assert_eq!(
             diagnostic.to_string(),
             "warning[single-character-term]: short\n --> shop/terms/jargon.tsv:3:2\n  |\n3 | a后台b\n  |  ^^^^"

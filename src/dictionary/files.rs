@@ -132,7 +132,7 @@ impl Files {
                     at += 1;
                 }
                 let text = String::from_utf8_lossy(line.strip_suffix(b"\r").unwrap_or(line));
-                diagnostic.line_text = Some(text.into_owned());
+                diagnostic.line_text = Some(text.into());
             }
         }
     }

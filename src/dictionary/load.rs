@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use super::allow::allow;
 use super::classes::classes;
 use super::code;
 use super::diagnostic::Diagnostic;
@@ -109,7 +110,7 @@ impl<'f> PackFolder<'f> {
         let keys = Keys::new(source, &manifest.root, "the pack", manifest::KEYS, problems);
         let title = manifest::title(&keys, problems);
         let mut rules = Vec::new();
-        for (table, header) in manifest::rule_tables(&keys, problems) {
+        for (table, header) in manifest::tables(&keys, "rule", problems) {
             let (rule, named) = rule(source, table, header, problems);
             let mut rule = rule;
             for named in &named {
@@ -117,6 +118,8 @@ impl<'f> PackFolder<'f> {
             }
             rules.extend(rule);
         }
+        let allows = manifest::tables(&keys, "allow", problems);
+        let allows = allows.into_iter().filter_map(|(table, header)| allow(source, table, header, problems)).collect();
         let examples = self.examples(problems);
         let title = title?;
         let origin = source.origin(title.id.1.start);
@@ -129,6 +132,7 @@ impl<'f> PackFolder<'f> {
             origin,
             rules,
             examples,
+            allows,
         })
     }
 

@@ -11,7 +11,7 @@ use super::problems::Problems;
 use super::source::{SourceText, without_mark};
 
 /// Keys of a pack; a test compares them with the JSON Schema.
-pub(super) const KEYS: &[&str] = &["id", "edition", "title", "owner", "source", "rule"];
+pub(super) const KEYS: &[&str] = &["id", "edition", "title", "owner", "source", "rule", "allow"];
 
 /// A parsed `pack.toml`.
 #[derive(Debug)]
@@ -75,13 +75,13 @@ pub(super) fn title(keys: &Keys<'_>, problems: &mut Problems) -> Option<Title> {
     Some(Title { id: id?, edition: edition?.0, heading: title?.0, owner: owner?.0, source: source?.0 })
 }
 
-/// The tables under `[[rule]]` in the order written, each with the place of its header.
-pub(super) fn rule_tables<'s>(keys: &Keys<'s>, problems: &mut Problems) -> Vec<(&'s DeTable<'s>, Range<usize>)> {
-    let Some(value) = keys.value("rule") else { return Vec::new() };
+/// The tables under `[[rule]]`, or those of another name, in the order written, each with the place of its header.
+pub(super) fn tables<'s>(keys: &Keys<'s>, name: &str, problems: &mut Problems) -> Vec<(&'s DeTable<'s>, Range<usize>)> {
+    let Some(value) = keys.value(name) else { return Vec::new() };
     let DeValue::Array(entries) = value.get_ref() else {
         problems.push(
-            keys.error(&value.span(), code::WRONG_TYPE, "`rule` has to be a list of tables".to_owned())
-                .advise("write the header of a rule as `[[rule]]`, with two brackets on each side"),
+            keys.error(&value.span(), code::WRONG_TYPE, format!("`{name}` has to be a list of tables"))
+                .advise(format!("write its header as `[[{name}]]`, with two brackets on each side")),
         );
         return Vec::new();
     };
@@ -90,8 +90,8 @@ pub(super) fn rule_tables<'s>(keys: &Keys<'s>, problems: &mut Problems) -> Vec<(
         match entry.get_ref() {
             DeValue::Table(table) => tables.push((table, entry.span())),
             _ => problems.push(
-                keys.error(&entry.span(), code::WRONG_TYPE, "a rule has to be a table".to_owned())
-                    .advise("write the header of a rule as `[[rule]]`"),
+                keys.error(&entry.span(), code::WRONG_TYPE, format!("`{name}` has to be a list of tables"))
+                    .advise(format!("write its header as `[[{name}]]`")),
             ),
         }
     }

@@ -4,6 +4,7 @@
 //! [`Diagnostic`]s, [`lint`] finds what is well-formed and yet not what was meant, [`canonical`] tells whether two
 //! dictionaries find the same, and [`diff`] says in what they differ.
 
+pub mod allow;
 pub mod canonical;
 mod classes;
 pub mod code;

@@ -19,13 +19,14 @@ impl Dice {
     }
 }
 
-const PIECES: [&[u8]; 20] = [
+const PIECES: [&[u8]; 21] = [
     b"\t",
     b"\n",
     b"\r\n",
     b"\"",
     b"\\",
     b"[[rule]]\n",
+    b"[[allow]]\n",
     b"[",
     b"]",
     b"=",

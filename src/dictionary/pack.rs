@@ -40,6 +40,8 @@ pub struct Pack {
     pub rules: Vec<Rule>,
     /// `examples.jsonl`, line by line, unparsed (they hold conversations); empty lines left out.
     pub examples: Vec<ExampleLine>,
+    /// The warnings that are meant.
+    pub allows: Vec<Allow>,
 }
 
 impl Pack {
@@ -47,6 +49,21 @@ impl Pack {
     pub fn label(&self) -> String {
         format!("{}@{}", self.id, self.edition)
     }
+}
+
+/// A warning that the owner of a pack knows of and means to keep, with the reason. What is not stated is not asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Allow {
+    /// The code of the warning.
+    pub code: String,
+    /// Only where it is about this rule.
+    pub rule: Option<String>,
+    /// Only where it is about this term or exception, as written.
+    pub term: Option<String>,
+    /// Why it is meant.
+    pub reason: String,
+    /// Where it is written.
+    pub origin: Origin,
 }
 
 /// One line of `examples.jsonl`.

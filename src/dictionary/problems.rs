@@ -33,6 +33,15 @@ impl Problems {
         self.by_file.values().sum()
     }
 
+    /// All of them in order, as if they had been found one by one: no more of a file than are listed.
+    pub(super) fn bounded(all: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        let mut problems = Self::default();
+        for problem in all {
+            problems.push(problem);
+        }
+        problems.finish(&Files::default())
+    }
+
     /// All of them in order, with the lines that they are in.
     pub(super) fn finish(mut self, files: &Files) -> Vec<Diagnostic> {
         for (file, count) in self.by_file {

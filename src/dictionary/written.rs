@@ -30,6 +30,29 @@ pub struct PackFile {
     /// Its rules.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rule: Vec<RuleTable>,
+    /// The warnings of `dictionary check` that are meant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allow: Vec<AllowTable>,
+}
+
+/// A warning of `dictionary check` that is meant, with the reason.
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AllowTable {
+    /// The code of the warning; docs/lint.md lists them.
+    #[schemars(regex(pattern = "^[a-z0-9-]+$"))]
+    pub code: String,
+    /// Only where it is about this rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub rule: Option<String>,
+    /// Only where it is about this term or exception, as written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
+    pub term: Option<String>,
+    /// Why it is meant.
+    #[schemars(length(min = 1))]
+    pub reason: String,
 }
 
 /// A named kind of violation or signal.
@@ -171,6 +194,7 @@ mod tests {
         let of = |keys: &[&'static str]| keys.iter().copied().collect::<BTreeSet<_>>();
         assert_eq!(names(&schema), of(super::super::manifest::KEYS));
         assert_eq!(names(&schema["$defs"]["RuleTable"]), of(super::super::rule::KEYS));
+        assert_eq!(names(&schema["$defs"]["AllowTable"]), of(super::super::allow::KEYS));
         assert_eq!(names(&schema["$defs"]["ParametersTable"]), of(&super::super::parameters::FILE_PARAMETERS));
         Ok(())
     }

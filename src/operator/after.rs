@@ -7,7 +7,7 @@ use super::parameters::Parameters;
 use super::required_wording::{PARAMETERS, PLACES, Required};
 use super::view::{End, MessageIndex, View};
 use crate::conversation::{Kind, Millis, Role};
-use crate::dictionary::{Disguise, Rule, Value};
+use crate::dictionary::{Disguise, Parameter, Rule, Value};
 
 /// A compiled `required-wording` rule with `place = "after"`.
 #[derive(Debug)]
@@ -72,8 +72,15 @@ impl After {
         }
     }
 
-    pub(super) fn builds_on_rules(&self) -> bool {
-        self.cue_rules.is_some()
+    /// Whether a rule has the findings of other rules for cues.
+    pub(super) fn builds_on_rules(rule: &Rule) -> bool {
+        let names_some = |value: &Value| match value {
+            Value::List(names) => !names.is_empty(),
+            Value::Text(names) => !names.trim().is_empty(),
+            Value::Integer(_) | Value::Boolean(_) => false,
+        };
+        let has = |parameter: &Parameter| parameter.name == "cue-rules" && names_some(&parameter.value);
+        Self::is_meant(rule) && rule.parameters.iter().any(has)
     }
 
     pub(super) fn judge(&self, slot: u32, view: &View<'_>, answers: &mut Answers) {

@@ -1,7 +1,10 @@
 //! What operators compile against: fold tables, word classes and the matchers of the speakers.
 
+use std::collections::BTreeMap;
+
+use super::Operator;
 use crate::conversation::Role;
-use crate::dictionary::{Diagnostic, Disguise, Exception, Mode, Rule, Term};
+use crate::dictionary::{Diagnostic, Disguise, Exception, Mode, Parameter, Rule, Term};
 use crate::text::{Classes, Entry, Fold, Lookup, MatcherBuilder, Pattern, Phrase, Stream};
 
 /// The messages that one matcher reads: those of one speaker.
@@ -70,8 +73,8 @@ pub struct Compilation<'c> {
 pub struct RuleNames {
     /// The enabled ones, in the order of their slots.
     pub enabled: Vec<String>,
-    /// All.
-    pub all: Vec<String>,
+    /// All, each with when it is judged; see [`Operator::depth`](super::Operator::depth).
+    pub all: BTreeMap<String, u8>,
 }
 
 impl<'c> Compilation<'c> {
@@ -80,17 +83,24 @@ impl<'c> Compilation<'c> {
         Self { fold, classes, diagnostics: Vec::new(), lanes: Default::default(), rules }
     }
 
-    /// The slots of the rules of these names that are enabled. A name that no rule has is a problem.
+    /// The slots of the rules of these names that are enabled. A name that no rule has is a problem, and so is a rule that
+    /// is not judged before this one: what it found would be there or not as the ids happen to be ordered.
     pub(super) fn slots_of(&mut self, rule: &Rule, names: &[String]) -> Vec<u32> {
         let mut slots = Vec::new();
         for name in names {
-            if !self.rules.all.contains(name) {
-                let origin = rule.parameters.iter().find(|parameter| parameter.name.ends_with("rules"));
+            let depth = self.rules.all.get(name).copied();
+            if depth.is_none_or(|depth| depth >= Operator::depth(rule)) {
+                let naming = |parameter: &&Parameter| matches!(&*parameter.name, "cue-rules" | "condition");
+                let origin = rule.parameters.iter().find(naming);
                 let origin = origin.map_or(&rule.origin, |parameter| &parameter.origin).clone();
-                self.diagnostics.push(
+                self.diagnostics.push(if depth.is_none() {
                     Diagnostic::error("unknown-rule", origin, format!("there is no rule `{name}`"))
-                        .advise("name rules by their ids; `zhijian rules` lists them"),
-                );
+                        .advise("name rules by their ids; `zhijian rules` lists them")
+                } else {
+                    let message = format!("`{}` builds on `{name}`, which is not judged before it", rule.id);
+                    Diagnostic::error("undefined-order", origin, message)
+                        .advise("name the rules that it is made of: nothing builds on a combination, and no cue is a rule that has `cue-rules`")
+                });
             }
             slots.extend(self.rules.enabled.iter().position(|known| known == name).map(|slot| slot as u32));
         }

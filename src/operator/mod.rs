@@ -120,12 +120,12 @@ impl Operator {
         matches!(self, Self::Entity(_)).then(Entity::terms)
     }
 
-    /// When it has to be judged: what looks at the findings of other rules comes after these, and a combination after all
-    /// that it can name.
-    pub fn depth(&self) -> u8 {
-        match self {
-            Self::Combination(_) => 2,
-            Self::After(after) if after.builds_on_rules() => 1,
+    /// When a rule has to be judged: what looks at the findings of other rules comes after these, and a combination after
+    /// all that it can name. What is judged at the same time cannot build on each other.
+    pub fn depth(rule: &Rule) -> u8 {
+        match rule.operator {
+            OperatorKind::Combination => 2,
+            OperatorKind::RequiredWording if After::builds_on_rules(rule) => 1,
             _ => 0,
         }
     }

@@ -164,7 +164,9 @@ impl RuleSet {
             classes.add(&class.name, class.words.iter().map(|word| fold.fold(word)));
         }
         let enabled = resolved.iter().map(|(_, rule)| rule.id.clone()).collect();
-        let all = dictionary.packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.clone()).collect();
+        // As they are after the user's changes, and those that are off as they are written.
+        let all = dictionary.packs.iter().flat_map(|pack| &pack.rules).chain(resolved.iter().map(|(_, rule)| rule));
+        let all = all.map(|rule| (rule.id.clone(), Operator::depth(rule))).collect();
         let mut compilation = Compilation::new(&fold, &classes, RuleNames { enabled, all });
         let dialogue = Dialogue::compile(&dictionary.cues, &fold, &classes, &mut compilation.diagnostics);
         let mut rules = Vec::with_capacity(resolved.len());
@@ -183,7 +185,7 @@ impl RuleSet {
         }
         // What builds on other rules comes after them.
         let mut order: Vec<u32> = (0..rules.len() as u32).collect();
-        order.sort_by_key(|&slot| rules[slot as usize].operator.depth());
+        order.sort_by_key(|&slot| Operator::depth(&resolved[slot as usize].1));
         let words = dictionary.segmentation.iter().map(|word| (word.word.clone(), word.frequency)).collect();
         let hash = hash::rule_set(dictionary, &resolved, (&fold, &skeleton, &readings), &options.zone);
         let set = Self {

@@ -1,4 +1,5 @@
-//! Trying a dictionary: every example of the packs is screened, and what does not come out as written is reported.
+//! Trying a dictionary: it is compiled and looked over, every example of the packs is screened, and what does not come out
+//! as written is reported.
 
 use std::sync::Arc;
 
@@ -6,13 +7,12 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::form::{Evidence, Screening};
+use super::lint;
 use super::overrides::Overrides;
 use super::rule_set::{RuleSet, RuleSetError, RuleSetOptions};
 use super::screener::Screener;
 use crate::conversation::{Conversation, Message, Role, Zone};
-use crate::dictionary::{Diagnostic, Dictionary, ExampleLine, Mode, RuleKind};
-use crate::operator::Operator;
-use crate::text::{Classes, Fold, Pattern};
+use crate::dictionary::{Diagnostic, Dictionary, ExampleLine, RuleKind};
 
 /// An example as written.
 #[derive(Debug, Deserialize)]
@@ -148,13 +148,13 @@ fn spoken<'t>(rules: &RuleSet, rule: &str, text: &'t str) -> Conversation<'t> {
     Conversation { id: "example".into(), messages: vec![message], ..Conversation::default() }
 }
 
-/// Screens every example of a dictionary and checks what needs jieba and the machines; returns what is wrong.
+/// Looks over what needs folding, jieba and the machines, and screens every example; returns what is wrong.
 pub fn try_dictionary(dictionary: &Dictionary, zone: &Zone) -> Result<Vec<Diagnostic>, RuleSetError> {
     let every_rule = dictionary.packs.iter().flat_map(|pack| pack.rules.iter().map(|rule| rule.id.clone()));
     let overrides = Overrides { enable: every_rule.collect(), ..Overrides::default() };
     let options = RuleSetOptions { zone: zone.clone(), overrides };
     let (rules, mut diagnostics) = RuleSet::compile(dictionary, &options)?;
-    check_terms(dictionary, &rules, &mut diagnostics);
+    diagnostics.extend(lint::lint(dictionary, &rules));
     let mut screener = Screener::new(Arc::new(rules));
     for line in dictionary.packs.iter().flat_map(|pack| &pack.examples) {
         diagnostics.extend(try_example(line, &mut screener));
@@ -188,49 +188,4 @@ fn try_example(line: &ExampleLine, screener: &mut Screener) -> Vec<Diagnostic> {
         }
     };
     shortfalls.into_iter().map(describe).collect()
-}
-
-/// `word` terms that jieba does not cut as one, and patterns that cannot be built.
-fn check_terms(dictionary: &Dictionary, rules: &RuleSet, diagnostics: &mut Vec<Diagnostic>) {
-    let fold: &Fold = &rules.fold;
-    let mut classes = Classes::default();
-    for class in &dictionary.classes {
-        classes.add(&class.name, class.words.iter().map(|word| fold.fold(word)));
-    }
-    let terms = dictionary.packs.iter().flat_map(|pack| &pack.rules).flat_map(|rule| {
-        let is_searched =
-            matches!(Operator::parameters(rule.operator), specs if specs.iter().any(|spec| spec.name == "negation"));
-        rule.terms.iter().map(move |term| (term, is_searched))
-    });
-    for (term, is_searched) in terms {
-        match term.mode {
-            Mode::Word => {
-                let folded = fold.fold(&term.text);
-                let tokens = rules.segmenter.tokens(&folded);
-                if tokens.len() > 1 {
-                    diagnostics.push(
-                        Diagnostic::warning(
-                            "word-not-one-token",
-                            term.origin.clone(),
-                            format!("jieba cuts this term into {}", tokens.join("/")),
-                        )
-                        .underline(term.text.chars().count())
-                        .advise("its borders still hold where jieba cuts both ends; add it to segmentation.txt, or use `substring` with exceptions"),
-                    );
-                }
-            }
-            Mode::Pattern if is_searched => {
-                if let Ok(pattern) = Pattern::new(&term.text, &classes)
-                    && let Err(error) = pattern.validate()
-                {
-                    diagnostics.push(
-                        Diagnostic::error(error.code(), term.origin.clone(), error.to_string())
-                            .underline(term.text.chars().count())
-                            .advise(error.advice()),
-                    );
-                }
-            }
-            Mode::Pattern | Mode::Substring => {}
-        }
-    }
 }

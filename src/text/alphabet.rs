@@ -33,6 +33,11 @@ impl Alphabet {
         text.chars().for_each(|character| self.add(character, character));
     }
 
+    /// Adds all characters beyond the Basic Multilingual Plane.
+    pub(super) fn add_beyond(&mut self) {
+        self.beyond = true;
+    }
+
     /// Adds another alphabet.
     pub fn merge(&mut self, other: &Self) {
         self.beyond |= other.beyond;
@@ -62,7 +67,7 @@ impl Alphabet {
         }
     }
 
-    fn add(&mut self, first: char, last: char) {
+    pub(super) fn add(&mut self, first: char, last: char) {
         self.beyond |= u32::from(last) > 0xFFFF;
         for code in u32::from(first)..=u32::from(last).min(0xFFFF) {
             self.plane[code as usize / 64] |= 1 << (code % 64);
@@ -74,7 +79,8 @@ impl Alphabet {
         text.chars().any(|character| self.has(character))
     }
 
-    fn has(&self, character: char) -> bool {
+    /// Whether it has this character.
+    pub fn has(&self, character: char) -> bool {
         let code = character as usize;
         self.plane.get(code / 64).map_or(self.beyond, |word| word >> (code % 64) & 1 == 1)
     }

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 
 use unicode_normalization::UnicodeNormalization;
 
+use super::alphabet::Alphabet;
 use super::span::Span;
 
 /// One row of a character table: `from` becomes `to`.
@@ -280,6 +281,26 @@ impl Fold {
         out
     }
 
+    /// The characters that folded texts are made of.
+    pub fn alphabet(&self) -> Alphabet {
+        let mut alphabet = Alphabet::default();
+        // A surrogate, which the mark of special ones is, is no character.
+        self.bmp
+            .iter()
+            .filter_map(|&entry| char::from_u32(entry.into()))
+            .for_each(|folded| alphabet.add(folded, folded));
+        for becomes in self.special.values() {
+            match becomes {
+                Special::Text(text) => alphabet.add_text(text),
+                Special::Context { plain, after } => {
+                    after.values().chain([plain]).for_each(|&folded| alphabet.add(folded, folded));
+                }
+            }
+        }
+        alphabet.add_beyond();
+        alphabet
+    }
+
     /// The tables as text, for the rule-set hash: what every character that changes becomes.
     pub fn describe(&self, mut field: impl FnMut(&str)) {
         // That ASCII letters fold to small ones is no table's doing.
@@ -322,6 +343,15 @@ mod tests {
         let fold = Fold::new(&rows(&[("後", "后"), ("臺", "台"), ("\u{200b}", ""), ("看著", "看着")]));
         assert_eq!(fold.fold("後\u{200b}臺"), "后台");
         assert_eq!(fold.fold("看著著名"), "看着著名");
+    }
+
+    #[test]
+    fn alphabet_has_what_folded_texts_can_hold() {
+        let alphabet = Fold::new(&rows(&[("後", "后"), ("\u{200b}", ""), ("看著", "看着")])).alphabet();
+        assert!(alphabet.has_all("看着著名后台bug,😀"));
+        for folded_away in ["後", "B", "，", "ａ", "\u{200b}"] {
+            assert!(!alphabet.has_any(folded_away), "{folded_away}");
+        }
     }
 
     #[test]

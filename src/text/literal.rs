@@ -92,6 +92,24 @@ pub(super) fn required(hir: &Hir, min_chars: usize) -> Required {
     Required { literals, lead, vicinity }
 }
 
+/// All texts that an expression matches, where they are few; what it asks of their surroundings is passed over.
+pub(super) fn exact(hir: &Hir) -> Option<Vec<String>> {
+    match known(hir) {
+        Known::Exact(texts) => Some(texts),
+        Known::Contains(_) => None,
+    }
+}
+
+/// Sets of literals, be they single characters: each match contains one of every set.
+pub(super) fn contained(hir: &Hir) -> Vec<Vec<String>> {
+    let sets = match hir.kind() {
+        HirKind::Capture(capture) => return contained(&capture.sub),
+        HirKind::Concat(parts) => concat(parts).0,
+        _ => vec![known(hir).into_set()],
+    };
+    sets.into_iter().map(|set| set.literals).filter(|literals| score(literals) > 0).collect()
+}
+
 /// The same set, ordered, without what adds nothing: literals that contain another. What they begin with leads to the
 /// other one then.
 fn least(mut set: Vec<String>, lead: Option<usize>) -> (Vec<String>, Option<usize>) {

@@ -49,7 +49,7 @@ pub enum PatternError {
     #[error("it matches the empty string")]
     MatchesEmpty,
     /// Too large once compiled.
-    #[error("it takes more than 1 MiB compiled")]
+    #[error("it takes more than 1 MiB, written out or compiled")]
     TooLarge,
 }
 
@@ -114,9 +114,13 @@ impl Classes {
                 return Err(PatternError::UnknownClass { name: name.chars().take(40).collect() });
             }
             rest = &rest[close + 1..];
+            // Large classes in a long pattern multiply.
+            if out.len() > SIZE_LIMIT {
+                return Err(PatternError::TooLarge);
+            }
         }
         out.push_str(rest);
-        Ok(out)
+        if out.len() > SIZE_LIMIT { Err(PatternError::TooLarge) } else { Ok(out) }
     }
 }
 
@@ -232,6 +236,11 @@ impl Pattern {
 
     fn machine(&self) -> Option<&meta::Regex> {
         self.machine.get_or_init(|| build(&self.expanded)).as_ref()
+    }
+
+    /// The memory that the machine takes, in bytes, without its caches; `None` where it cannot be built.
+    pub fn size(&self) -> Option<usize> {
+        self.machine().map(meta::Regex::memory_usage)
     }
 
     /// The most bytes that a match in a text of this length can span.
@@ -460,6 +469,8 @@ mod tests {
         assert_eq!(refused("(?:你好)?"), "pattern-matches-empty");
         let large = Pattern::new(r"你好\w{100}\w{100}", &classes()).unwrap();
         assert_eq!(large.validate().unwrap_err().code(), "pattern-too-large");
+        assert_eq!(refused(&"你好".repeat(200_000)), "pattern-too-large");
+        assert_eq!(refused(&"{you}好".repeat(60_000)), "pattern-too-large");
     }
 
     #[test]
