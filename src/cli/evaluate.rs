@@ -1,6 +1,7 @@
 //! `evaluate`: how well the rules do on conversations that a person has read.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt::Write as _;
 use std::io::Write as _;
 
@@ -24,7 +25,7 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
     let text = std::fs::read_to_string(&arguments.labels).with_context(|| format!("{file}"))?;
     let mut evaluation = Evaluation::default();
     let mut report = String::new();
-    let mut by_id: HashMap<String, (usize, Label<'_>)> = HashMap::new();
+    let mut by_id: HashMap<String, (u64, Label<'_>)> = HashMap::new();
     let is_known = |rule: &str| rules.rules().iter().any(|known| *known.id == *rule);
     let mut judge = |label: &Label<'_>, conversation: &Conversation<'_>| {
         let screening = screener.screen(conversation);
@@ -32,16 +33,37 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
             describe(&mut report, conversation, &difference);
         }
     };
+    let mut left_out = 0_u64;
     for (line, json) in (1..).zip(text.lines()).filter(|(_, json)| !json.trim().is_empty() && !json.starts_with('#')) {
-        let label = Label::parse(json).map_err(|reason| anyhow::anyhow!("{file}:{line}: {reason}"))?;
+        let mut leave_out = |reason: &dyn std::fmt::Display| {
+            left_out += 1;
+            super::complain(format_args!("{file}:{line}: {reason}; this label is left out\n"));
+        };
+        let label = match Label::parse(json) {
+            Ok(label) => label,
+            Err(reason) => {
+                leave_out(&reason);
+                continue;
+            }
+        };
         if let Some(carried) = label.carried() {
-            let conversation =
-                Conversation::from_json(&carried).map_err(|error| anyhow::anyhow!("{file}:{line}: {error}"))?;
-            judge(&label, &conversation);
-        } else if let Some(id) = label.id.clone()
-            && let Some((first, _)) = by_id.insert(id, (line, label))
-        {
-            bail!("{file}:{line}: line {first} labels this conversation already; put both into one line");
+            match Conversation::from_json(&carried) {
+                Ok(conversation) => judge(&label, &conversation),
+                Err(error) => {
+                    let field = error.field().map_or(String::new(), |field| format!("conversation.{field}: "));
+                    leave_out(&format_args!("{}: {field}{error}", error.code()));
+                }
+            }
+        } else if let Some(id) = label.id.clone() {
+            match by_id.entry(id) {
+                Entry::Vacant(entry) => {
+                    entry.insert((line, label));
+                }
+                Entry::Occupied(earlier) => leave_out(&format_args!(
+                    "line {} labels this conversation already; put both into one line",
+                    earlier.get().0
+                )),
+            }
         }
     }
     if !by_id.is_empty() {
@@ -59,7 +81,7 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
             }
         }
     }
-    let mut absent: Vec<usize> = by_id.values().map(|(line, _)| *line).collect();
+    let mut absent: Vec<u64> = by_id.values().map(|(line, _)| *line).collect();
     absent.sort_unstable();
     let mut out = table(&rules, &evaluation);
     if !report.is_empty() && !arguments.brief {
@@ -71,6 +93,9 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
             "{file}:{first}: {} labelled conversation(s), this one first, are not in the data\n",
             absent.len()
         ));
+        return Ok(Outcome::NotDone);
+    }
+    if left_out > 0 {
         return Ok(Outcome::NotDone);
     }
     for limit in &arguments.fail_under {

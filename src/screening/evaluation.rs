@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 
 use super::form::Screening;
 use super::trial::Expected;
-use crate::conversation::Conversation;
+use crate::conversation::{Conversation, RecordError};
 
 /// What a person found in one conversation.
 #[derive(Debug, Deserialize)]
@@ -126,7 +126,7 @@ impl<'l> Label<'l> {
     /// The conversation that the label carries; one without an id gets `label`.
     pub fn carried(&self) -> Option<String> {
         let json = self.conversation?.get();
-        if Conversation::from_json(json).is_ok() {
+        if !matches!(Conversation::from_json(json), Err(RecordError::MissingId)) {
             return Some(json.to_owned());
         }
         Some(format!("{{\"id\":\"label\",{}", json.trim_start().strip_prefix('{')?))

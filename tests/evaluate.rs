@@ -1,0 +1,112 @@
+//! `zhijian evaluate`: both forms of labels, differences, limits, and labels that cannot be read.
+#![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
+
+mod support;
+
+use std::fs;
+
+use support::{Ended, zhijian_with};
+
+/// An agent says what may not be said in message 1.
+const FLAGGED: &str = r#"{"id":"c-1","messages":[{"role":"customer","text":"在吗"},{"role":"agent","text":"您好，后台显示已发货，谢谢，再见"}]}"#;
+const CLEAN: &str = r#"{"id":"c-2","messages":[{"role":"customer","text":"在吗"},{"role":"agent","text":"您好，电话 13800138000 已登记，谢谢，再见"}]}"#;
+
+fn evaluate(labels: &[String], data: Option<&str>, arguments: &[&str]) -> Ended {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    fs::write(path("labels.jsonl"), labels.join("\n")).unwrap();
+    let mut all = vec!["evaluate".to_owned(), path("labels.jsonl")];
+    if let Some(data) = data {
+        fs::write(path("data.jsonl"), data).unwrap();
+        all.extend(["--data".to_owned(), path("data.jsonl")]);
+    }
+    all.extend(arguments.iter().map(|&argument| argument.to_owned()));
+    zhijian_with(&all.iter().map(String::as_str).collect::<Vec<_>>(), "")
+}
+
+/// One line of the form that carries its conversation.
+fn carried(conversation: &str, expect: &str) -> String {
+    format!(r#"{{"conversation":{conversation},"expect":[{expect}],"judged":{{"rules":["internal-jargon"]}}}}"#)
+}
+
+/// The cells of the row that begins so.
+fn row<'o>(ended: &'o Ended, begins: &str) -> Vec<&'o str> {
+    let line = ended.stdout.lines().find(|line| line.trim_start().starts_with(begins));
+    line.unwrap_or_else(|| panic!("no row {begins}: {}", ended.stdout)).split_whitespace().collect()
+}
+
+#[test]
+fn what_was_found_missed_and_raised_in_vain_is_counted_and_shown() {
+    let labels = [
+        carried(FLAGGED, r#"{"rule":"internal-jargon","message":1,"quote":"后台"}"#),
+        carried(CLEAN, r#"{"rule":"internal-jargon","message":1}"#),
+        carried(FLAGGED, ""),
+    ];
+    let ended = evaluate(&labels, None, &[]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    let cells = row(&ended, "internal-jargon");
+    assert_eq!(cells[2..6], ["1", "1", "1", "0"], "{cells:?}");
+    assert!(cells.contains(&"0.500") && ended.stdout.contains("0.500 [0.095, 0.905]"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("漏查 internal-jargon c-2 消息 1"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("误报 internal-jargon c-1 消息 1"), "{}", ended.stdout);
+    assert!(!ended.stdout.contains("13800138000"), "numbers are masked");
+    let brief = evaluate(&labels, None, &["--brief"]);
+    assert!(!brief.stdout.contains("漏查 internal-jargon"), "{}", brief.stdout);
+}
+
+#[test]
+fn evidence_is_checked() {
+    let labels = [carried(FLAGGED, r#"{"rule":"internal-jargon","message":1,"quote":"显示"}"#)];
+    let ended = evaluate(&labels, None, &[]);
+    assert_eq!(row(&ended, "internal-jargon")[2..6], ["1", "0", "0", "1"]);
+    assert!(ended.stdout.contains("应为「显示」,查到「后台」"), "{}", ended.stdout);
+}
+
+#[test]
+fn labels_by_id_are_held_against_the_data() {
+    let label =
+        r#"{"id":"c-1","labels":[{"rule":"internal-jargon","message":1}],"judged":{"rules":["internal-jargon"]}}"#;
+    let data = format!("{CLEAN}\n{FLAGGED}\n");
+    let ended = evaluate(&[label.to_owned()], Some(&data), &[]);
+    assert_eq!((ended.code, &row(&ended, "internal-jargon")[2..5]), (Some(0), &["1", "0", "0"][..]));
+    let without = evaluate(&[label.to_owned()], None, &[]);
+    assert_eq!(without.code, Some(2));
+    assert!(without.stderr.contains("--data FILE"), "{}", without.stderr);
+    let absent = evaluate(&[label.to_owned()], Some(CLEAN), &[]);
+    assert_eq!(absent.code, Some(2), "a label without its conversation is not passed over");
+    assert!(absent.stderr.contains("labels.jsonl:1: 1 labelled conversation(s)"), "{}", absent.stderr);
+}
+
+#[test]
+fn a_limit_that_is_not_reached_fails() {
+    let labels = [
+        carried(FLAGGED, r#"{"rule":"internal-jargon","message":1}"#),
+        carried(CLEAN, r#"{"rule":"internal-jargon","message":1}"#),
+    ];
+    for (limit, code) in [("0.66", 0), ("0.67", 1), ("internal-jargon=0.66", 0), ("internal-jargon=0.67", 1)] {
+        assert_eq!(evaluate(&labels, None, &["--fail-under", limit]).code, Some(code), "{limit}");
+    }
+    for limit in ["2", "much", "no-such-rule=0.5", "internal-jargon=-1"] {
+        assert_eq!(evaluate(&labels, None, &["--fail-under", limit]).code, Some(2), "{limit}");
+    }
+}
+
+#[test]
+fn a_label_that_cannot_be_read_is_named_and_the_rest_is_judged() {
+    let good = carried(FLAGGED, r#"{"rule":"internal-jargon","message":1}"#);
+    let bad_kind = carried(&FLAGGED.replace(r#""role":"agent","#, r#""role":"agent","kind":"film","#), "");
+    let by_id = r#"{"id":"c-1","labels":[]}"#.to_owned();
+    let labels = ["no json".to_owned(), good, bad_kind, by_id.clone(), by_id, r#"{"labels":[]}"#.to_owned()];
+    let ended = evaluate(&labels, Some(FLAGGED), &[]);
+    assert_eq!(ended.code, Some(2), "what is left out is no success");
+    for said in [
+        "labels.jsonl:1: ",
+        "labels.jsonl:3: bad-kind: conversation.messages[1].kind: ",
+        "labels.jsonl:5: line 4 labels this conversation already",
+        "labels.jsonl:6: a label has either `id` or `conversation`",
+    ] {
+        assert!(ended.stderr.contains(said), "{said}: {}", ended.stderr);
+    }
+    assert_eq!(row(&ended, "internal-jargon")[2], "1");
+    assert!(ended.stdout.contains("标注会话 2"), "{}", ended.stdout);
+}
