@@ -4,6 +4,7 @@
 //! holds or farewells). Two that are alike but for a fact (a figure, a day, another noun, a negation) are no repetition.
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
+use smallvec::SmallVec;
 
 use super::answer::{Answers, Finding};
 use super::compile::{Compilation, Lane};
@@ -45,12 +46,27 @@ pub struct Repetition {
     confidence: u16,
 }
 
-/// What was said first, and how often since.
-struct Saying {
-    characters: Vec<char>,
+/// A quick look at a message.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    message: MessageIndex,
+    characters: usize,
     /// Which characters occur, 64 classes of them: two texts that are nearly the same have nearly the same.
     kinds: u64,
+}
+
+/// What was said first, and how often since.
+struct Saying {
+    look: Look,
+    /// The characters that say something, once it was compared.
+    essence: Option<Essence>,
     times: usize,
+}
+
+/// The characters of a message that say something.
+struct Essence {
+    characters: Vec<char>,
+    kinds: u64,
 }
 
 impl Repetition {
@@ -72,37 +88,34 @@ impl Repetition {
     }
 
     pub(super) fn judge(&self, view: &View<'_>, answers: &mut Answers) {
-        let spoken = || view.indexed().filter(|(_, message)| message.role == self.role && message.kind == Kind::Text);
+        let spoken = view.indexed().filter(|(_, message)| message.role == self.role && message.kind == Kind::Text);
         // A text that is too short as it stands is too short without its particles.
-        let least = self.characters;
-        if spoken().filter(|(_, message)| message.folded.len() as usize >= least).take(self.times).count() < self.times
-        {
-            return;
-        }
-        if !self.may_repeat(view, spoken().map(|(index, _)| index)) {
+        let looks: SmallVec<[Look; 16]> = spoken
+            .filter(|(_, message)| message.folded.len() as usize >= self.characters)
+            .map(|(index, _)| Look::at(index, view.text(index)))
+            .filter(|look| look.characters >= self.characters)
+            .collect();
+        if !self.may_repeat(&looks) {
             return;
         }
         let mut sayings: Vec<Saying> = Vec::new();
-        let mut scratch = Vec::new();
-        for (index, message) in spoken() {
-            if (message.folded.len() as usize) < least {
-                continue;
-            }
-            self.essence(view, index, &mut scratch);
-            if scratch.len() < self.characters {
-                continue;
-            }
-            let kinds = kinds(&scratch);
+        for look in looks {
+            let mut mine = None;
             let recent = sayings.len().saturating_sub(self.window);
-            let said = sayings[recent..].iter_mut().find(|said| self.is_same(view, said, &scratch, kinds));
-            match said {
-                None => sayings.push(Saying { characters: scratch.clone(), kinds, times: 1 }),
+            let mut resembling = sayings[recent..].iter_mut().filter(|said| self.resemble(&said.look, &look));
+            let same = resembling.find_map(|said| {
+                let mine = mine.get_or_insert_with(|| self.essence(view, look.message));
+                let first = said.essence.get_or_insert_with(|| self.essence(view, said.look.message));
+                self.is_same(view, first, mine).then_some(said)
+            });
+            match same {
+                None => sayings.push(Saying { look, essence: mine, times: 1 }),
                 Some(said) => {
                     said.times += 1;
                     if said.times == self.times {
                         // The conversation has one finding: it is the habit that counts.
                         answers.settled.push(Finding {
-                            message: index,
+                            message: look.message,
                             quotes: Vec::new(),
                             anchor: None,
                             confidence: self.confidence,
@@ -115,23 +128,20 @@ impl Repetition {
         }
     }
 
-    /// A quick look: whether some messages have nearly the same characters as others, however these are arranged.
-    fn may_repeat(&self, view: &View<'_>, messages: impl Iterator<Item = MessageIndex>) -> bool {
-        let mut seen: Vec<u64> = Vec::new();
-        for message in messages {
-            let text = view.text(message);
-            let kinds = text.chars().filter(|c| !c.is_ascii()).fold(0, |kinds, c| kinds | kind(c));
-            // What differs has other characters in either text, and what is left out may differ altogether.
-            let most = 2 * self.may_differ(text.chars().count()) + MOST_FILLERS;
-            let recent = seen.len().saturating_sub(QUICK_WINDOWS * self.window);
-            let alike =
-                seen[recent..].iter().filter(|&&earlier| (earlier ^ kinds).count_ones() as usize <= most).count();
-            if alike + 1 >= self.times {
-                return true;
-            }
-            seen.push(kinds);
-        }
-        false
+    /// Whether some message has nearly the same characters as enough earlier ones, however these are arranged.
+    fn may_repeat(&self, looks: &[Look]) -> bool {
+        (self.times - 1..looks.len()).any(|later| {
+            let earlier = &looks[later.saturating_sub(QUICK_WINDOWS * self.window)..later];
+            let alike = earlier.iter().filter(|earlier| self.resemble(earlier, &looks[later]));
+            alike.take(self.times - 1).count() == self.times - 1
+        })
+    }
+
+    /// Whether two messages have nearly the same characters.
+    fn resemble(&self, earlier: &Look, later: &Look) -> bool {
+        // What differs has other characters in either text, and what is left out may differ altogether.
+        let most = 2 * self.may_differ(later.characters) + MOST_FILLERS;
+        (earlier.kinds ^ later.kinds).count_ones() as usize <= most
     }
 
     /// How many of so many characters may differ.
@@ -140,33 +150,49 @@ impl Repetition {
     }
 
     /// The characters of a message that say something.
-    fn essence(&self, view: &View<'_>, message: MessageIndex, essence: &mut Vec<char>) {
-        essence.clear();
+    fn essence(&self, view: &View<'_>, message: MessageIndex) -> Essence {
+        let mut characters = Vec::new();
         for clause in view.text(message).split(is_clause_border) {
             let says_nothing_new = view.dialogue.says_farewell(clause)
                 || view.dialogue.hold(clause).is_some()
                 || self.exceptions.is_match(clause);
-            if !says_nothing_new && essence.len() < LONGEST {
+            if !says_nothing_new && characters.len() < LONGEST {
                 view.dialogue.without_fillers(clause, |character| {
-                    if character.is_alphanumeric() && essence.len() < LONGEST {
-                        essence.push(character);
+                    if character.is_alphanumeric() && characters.len() < LONGEST {
+                        characters.push(character);
                     }
                 });
             }
         }
+        let kinds = characters.iter().fold(0, |kinds, &character| kinds | kind(character));
+        Essence { characters, kinds }
     }
 
-    fn is_same(&self, view: &View<'_>, said: &Saying, characters: &[char], kinds: u64) -> bool {
-        let longest = said.characters.len().max(characters.len());
-        let most = self.may_differ(longest);
-        if said.characters.len().abs_diff(characters.len()) > most
-            || (said.kinds ^ kinds).count_ones() as usize > 2 * most
+    fn is_same(&self, view: &View<'_>, one: &Essence, other: &Essence) -> bool {
+        let (one, other, kinds) = (&one.characters, &other.characters, one.kinds ^ other.kinds);
+        let most = self.may_differ(one.len().max(other.len()));
+        if one.len().min(other.len()) < self.characters
+            || one.len().abs_diff(other.len()) > most
+            || kinds.count_ones() as usize > 2 * most
         {
             return false;
         }
-        said.characters == characters
-            || (strsim::generic_levenshtein(&CharSlice(&said.characters), &CharSlice(characters)) <= most
-                && !differ_in_a_fact(view, &said.characters, characters))
+        one == other
+            || (strsim::generic_levenshtein(&CharSlice(one), &CharSlice(other)) <= most
+                && !differ_in_a_fact(view, one, other))
+    }
+}
+
+impl Look {
+    fn at(message: MessageIndex, text: &str) -> Self {
+        let (mut characters, mut kinds) = (0, 0);
+        for character in text.chars() {
+            characters += 1;
+            if !character.is_ascii() {
+                kinds |= kind(character);
+            }
+        }
+        Self { message, characters, kinds }
     }
 }
 
@@ -185,10 +211,6 @@ impl<'a> IntoIterator for &'a CharSlice<'_> {
 /// One of 64 classes of characters.
 fn kind(character: char) -> u64 {
     1 << (u32::from(character).wrapping_mul(0x9E37_79B1) >> 26)
-}
-
-fn kinds(characters: &[char]) -> u64 {
-    characters.iter().fold(0, |kinds, &character| kinds | kind(character))
 }
 
 /// Whether two texts that are nearly the same differ in a figure, a negation or a word that is no function word.

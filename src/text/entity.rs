@@ -132,14 +132,55 @@ fn digit(character: char) -> Option<(u8, bool)> {
     }
 }
 
-/// The runs of digits of a text. A run of Chinese numerals counts from seven on: shorter ones are figures of speech.
+/// Digits of the shortest run that is looked at.
+const SHORTEST_RUN: usize = 5;
+/// The same where some are Chinese numerals: shorter ones are figures of speech.
+const SHORTEST_CHINESE_RUN: usize = 7;
+
+/// What one pass over a text tells.
+#[derive(Debug, Clone, Copy)]
+struct Glance {
+    /// Whether there are digits enough for a run.
+    has_run: bool,
+    has_latin: bool,
+    /// Whether a unit stands right after a figure, as in each address.
+    has_unit: bool,
+}
+
+impl Glance {
+    fn at(text: &str, units: &[char]) -> Self {
+        let (mut plain, mut chinese) = (0, 0);
+        let (mut has_latin, mut has_unit, mut after_figure) = (false, false, false);
+        for character in text.chars() {
+            let is_latin = character.is_ascii_alphabetic();
+            has_latin |= is_latin;
+            let is_figure = match digit(character) {
+                Some((_, true)) => {
+                    chinese += 1;
+                    true
+                }
+                Some((_, false)) => {
+                    plain += 1;
+                    true
+                }
+                None => is_latin,
+            };
+            has_unit |= after_figure && !is_figure && units.contains(&character);
+            after_figure = is_figure;
+        }
+        let has_run = plain >= SHORTEST_RUN || (chinese > 0 && plain + chinese >= SHORTEST_CHINESE_RUN);
+        Self { has_run, has_latin, has_unit }
+    }
+}
+
+/// The runs of digits of a text.
 fn runs(text: &str, mut show: impl FnMut(&Run)) {
     let mut run = Run::default();
     let mut gap = 0;
     let mut chinese = 0;
     let mut end = |run: &mut Run, chinese: &mut usize| {
-        let plain = *chinese == 0 || run.digits.len() >= 7;
-        if run.digits.len() >= 5 && plain {
+        let shortest = if *chinese == 0 { SHORTEST_RUN } else { SHORTEST_CHINESE_RUN };
+        if run.digits.len() >= shortest {
             show(run);
         }
         run.digits.clear();
@@ -172,12 +213,12 @@ fn runs(text: &str, mut show: impl FnMut(&Run)) {
 pub fn entities(text: &str, words: &EntityWords, kinds: &[EntityKind], mut show: impl FnMut(Entity)) {
     let wants = |kind: EntityKind| kinds.contains(&kind);
     // Nearly all messages hold nothing, and a quick look tells for each kind.
-    let has_digit = text.bytes().any(|byte| byte.is_ascii_digit());
+    let glance = Glance::at(text, &words.units);
     let is_number = |kind: &EntityKind| {
         use EntityKind::{BankCard, IdCard, Landline, Mobile, Order, Waybill};
         matches!(kind, Mobile | Landline | IdCard | BankCard | Order | Waybill)
     };
-    if kinds.iter().any(is_number) && (has_digit || text.chars().filter(|&c| digit(c).is_some()).nth(6).is_some()) {
+    if glance.has_run && kinds.iter().any(is_number) {
         runs(text, |run| {
             numbers(text, words, run, &mut |entity: Entity| {
                 if wants(entity.kind) {
@@ -189,15 +230,15 @@ pub fn entities(text: &str, words: &EntityWords, kinds: &[EntityKind], mut show:
     if wants(EntityKind::Email) && text.contains('@') {
         emails(text, &mut show);
     }
-    if wants(EntityKind::Url) {
+    if wants(EntityKind::Url) && glance.has_latin {
         urls(text, &mut show);
     }
     for (kind, names) in [(EntityKind::WeChat, &words.wechat), (EntityKind::Qq, &words.qq)] {
-        if wants(kind) {
+        if wants(kind) && (glance.has_latin || glance.has_run) {
             handles(text, kind, names, &words.between, &mut show);
         }
     }
-    if wants(EntityKind::Address) {
+    if wants(EntityKind::Address) && glance.has_unit {
         addresses(text, words, &mut show);
     }
 }
