@@ -53,6 +53,8 @@ struct Look {
     characters: usize,
     /// Which characters occur, 64 classes of them: two texts that are nearly the same have nearly the same.
     kinds: u64,
+    /// The same with digits and Latin letters.
+    all_kinds: u64,
 }
 
 /// What was said first, and how often since.
@@ -137,11 +139,13 @@ impl Repetition {
         })
     }
 
-    /// Whether two messages have nearly the same characters.
+    /// Whether two messages have nearly the same characters, and half as many different ones in common as have to be
+    /// repeated. Who repeats one character over and over is passed over.
     fn resemble(&self, earlier: &Look, later: &Look) -> bool {
         // What differs has other characters in either text, and what is left out may differ altogether.
         let most = 2 * self.may_differ(later.characters) + MOST_FILLERS;
-        (earlier.kinds ^ later.kinds).count_ones() as usize <= most
+        let shared = (earlier.all_kinds & later.all_kinds).count_ones() as usize;
+        (earlier.kinds ^ later.kinds).count_ones() as usize <= most && shared >= self.characters / 2
     }
 
     /// How many of so many characters may differ.
@@ -185,14 +189,16 @@ impl Repetition {
 
 impl Look {
     fn at(message: MessageIndex, text: &str) -> Self {
-        let (mut characters, mut kinds) = (0, 0);
+        let (mut characters, mut kinds, mut plain) = (0, 0, 0);
         for character in text.chars() {
             characters += 1;
-            if !character.is_ascii() {
+            if character.is_ascii() {
+                plain |= kind(character);
+            } else {
                 kinds |= kind(character);
             }
         }
-        Self { message, characters, kinds }
+        Self { message, characters, kinds, all_kinds: kinds | plain }
     }
 }
 

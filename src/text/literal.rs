@@ -14,8 +14,6 @@ const MAX_LITERALS: usize = 512;
 const MAX_CLASS: usize = 24;
 /// Clues with more literals than this tell little and take memory.
 const MAX_CLUE: usize = 512;
-/// Clues that may stand farther away than so many bytes are not looked for.
-const FARTHEST_CLUE: usize = 512;
 
 /// Literals of which each match contains one, and what must stand around it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -79,8 +77,6 @@ pub(super) fn required(hir: &Hir, min_chars: usize) -> Required {
             continue;
         }
         let within = if at < chosen { between(set.before, best.lead) } else { between(best.before, set.lead) };
-        // What may be anywhere in a long message would be looked for at each of its literals.
-        let Some(within) = within.filter(|&within| within <= FARTHEST_CLUE) else { continue };
         if at < chosen {
             vicinity.demand_before(&set.literals, within);
         } else {
