@@ -1,4 +1,4 @@
-//! Folding: width, case, traditional forms, compatibility forms, invisible characters.
+//! Folding: width, case, traditional forms, compatibility forms, white space, invisible characters.
 //!
 //! Most characters fold to themselves or to one other character, so the tables of the Basic Multilingual Plane are one
 //! array of code units, and what is unusual (dropped, expanded, decided by the character before) is a marked entry.
@@ -74,7 +74,7 @@ impl Default for Fold {
 }
 
 impl Fold {
-    /// Unicode's compatibility and case folding, then the given rows over it, in their order.
+    /// Unicode's compatibility and case folding, a space for other white space, then the given rows over it, in their order.
     pub fn new(rows: &[FoldRow]) -> Self {
         let mut single: HashMap<char, String> = HashMap::new();
         let mut contexts: Vec<(char, char, char)> = Vec::new();
@@ -132,7 +132,7 @@ impl Fold {
             for lower in compatible.to_lowercase() {
                 match single.get(&lower).or_else(|| single.get(&compatible)) {
                     Some(to) => folded.push_str(to),
-                    None => folded.push(lower),
+                    None => folded.push(if lower.is_whitespace() { ' ' } else { lower }),
                 }
             }
         }

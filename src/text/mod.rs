@@ -14,6 +14,7 @@ mod filter;
 mod fold;
 mod index;
 mod inspect;
+mod lean;
 mod literal;
 mod matcher;
 mod origin;

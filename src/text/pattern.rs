@@ -9,6 +9,7 @@ use regex_syntax::hir::Hir;
 use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
 use super::alphabet::Alphabet;
+use super::lean::lean;
 use super::literal::{Required, required};
 use super::span::Span;
 use super::vicinity::Vicinity;
@@ -413,11 +414,11 @@ fn edges(hir: &Hir, kind: ExtractKind) -> Option<Vec<String>> {
     texts.collect::<Option<Vec<String>>>().filter(|texts| texts.iter().all(|text| !text.is_empty()))
 }
 
-/// A machine for one expression, or `None` where it would be too large.
+/// A machine for one expression on folded text, or `None` where it would be too large.
 fn build(expression: &str) -> Option<meta::Regex> {
     // Whoever runs it has found its literals already, and looks at a message, not at a file.
     let config = meta::Config::new().nfa_size_limit(Some(SIZE_LIMIT)).auto_prefilter(false);
-    meta::Builder::new().configure(config).build(expression).ok()
+    meta::Builder::new().configure(config).build_from_hir(&lean(parse(expression).ok()?)).ok()
 }
 
 /// The index of a named group.
