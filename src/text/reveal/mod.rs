@@ -86,15 +86,14 @@ impl Reveal {
         text: &str,
         is_word: impl Fn(&str) -> bool,
     ) -> Vec<Revealed> {
-        let strange = signs.strange() && self.stand_ins().may_occur(&self.quick, text);
+        let mut pieces = if signs.strange() { self.stand_ins().all(&self.quick, text, is_word) } else { Vec::new() };
         let spelled = signs.latin() || signs.parts() && self.quick.has_parts(text);
-        if !strange && !spelled {
+        if !spelled && pieces.is_empty() {
             return Vec::new();
         }
         let characters: Vec<char> = text.chars().collect();
-        let mut pieces = if spelled { self.spelled(skeleton, &characters) } else { Vec::new() };
-        if strange {
-            pieces.extend(self.stand_ins().all(&self.quick, &characters, is_word));
+        if spelled {
+            pieces.extend(self.spelled(skeleton, &characters));
         }
         if pieces.is_empty() {
             return Vec::new();
