@@ -1,9 +1,10 @@
 //! Literals with characters in them that stand in for others: those that look like them, or sound like them.
 //!
 //! Nearly everything sounds like something. So what is read must be next to impossible by chance: its characters are rare side
-//! by side, the more so the more characters look like theirs, and those that stand in are part of no word.
+//! by side, the more so the more characters look like theirs, and those that stand in are part of no word and of no literal as it
+//! is written.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::super::stream::Stream;
 use super::kinship::{Kinship, Trait};
@@ -49,6 +50,8 @@ pub(super) struct StandIns {
     /// The keys of `places`, most of which can be told missing without looking.
     pairs: PairSet,
     places: HashMap<(Trait, Trait), Vec<Place>>,
+    /// Two adjacent characters of literals: where they are written they stand for themselves.
+    plain: HashSet<(char, char)>,
 }
 
 impl StandIns {
@@ -58,9 +61,16 @@ impl StandIns {
         let literals = literals.filter(|&(_, loosest)| loosest >= Stream::LookAlike);
         let literals = literals.map(|(literal, loosest)| (literal.chars().collect::<Box<[char]>>(), loosest));
         let literals: Vec<_> = literals.filter(|(literal, _)| literal.len() <= LONGEST).collect();
-        let mut all = Self { kinship, literals: Vec::new(), pairs: PairSet::default(), places: HashMap::new() };
+        let mut all = Self {
+            kinship,
+            literals: Vec::new(),
+            pairs: PairSet::default(),
+            places: HashMap::new(),
+            plain: HashSet::new(),
+        };
         for (index, (literal, loosest)) in (0..).zip(&literals) {
             for (at, pair) in (0..).zip(literal.windows(2)) {
+                all.plain.insert((pair[0], pair[1]));
                 keys(&all.kinship, pair[0], pair[1], *loosest, true, |first, second| {
                     all.pairs.insert(first.0, second.0);
                     all.places.entry((first, second)).or_default().push(Place { literal: index, at });
@@ -79,17 +89,17 @@ impl StandIns {
             if self.pairs.may_have(one.0, other.0)
                 && let Some(places) = self.places.get(&(one, other))
             {
-                let is_plain = |place: &Place| {
+                let is_written = |place: &Place| {
                     let (literal, _) = &self.literals[place.literal as usize];
                     literal[place.at.into()..].starts_with(&[first, second])
                 };
-                places.iter().filter(|place| !is_plain(place)).copied().for_each(&mut show);
+                places.iter().filter(|place| !is_written(place)).copied().for_each(&mut show);
             }
         });
     }
 
-    /// The literals that may begin at a place, as two adjacent characters tell. A pair that is a word tells nothing: both stand
-    /// for themselves.
+    /// The literals that may begin at a place, as two adjacent characters tell. A pair that is a word or of a literal tells
+    /// nothing: both stand for themselves.
     fn candidates(&self, quick: &QuickLook, text: &str, is_word: impl Fn(&str) -> bool) -> Vec<(usize, u32)> {
         let mut candidates = Vec::new();
         let mut before = '\n';
@@ -101,7 +111,7 @@ impl StandIns {
                     // The pair begins one character back.
                     candidates.extend(at.checked_sub(usize::from(place.at) + 1).map(|start| (start, place.literal)));
                 });
-                if candidates.len() > so_far && is_word(&String::from_iter([first, character])) {
+                if candidates.len() > so_far && self.is_plain(first, character, &is_word) {
                     candidates.truncate(so_far);
                 }
             }
@@ -109,6 +119,11 @@ impl StandIns {
         candidates.sort_unstable();
         candidates.dedup();
         candidates
+    }
+
+    /// Whether two characters side by side are a word, or those of a literal.
+    fn is_plain(&self, first: char, second: char, is_word: impl Fn(&str) -> bool) -> bool {
+        self.plain.contains(&(first, second)) || is_word(&String::from_iter([first, second]))
     }
 
     /// All literals that stand in a text so, ordered by where they begin.
