@@ -18,6 +18,8 @@ import subprocess
 import tempfile
 
 LEFT_OUT = {"missing-greeting", "missing-closing"}
+# Reasons of what was found in disguise: a sentence of which that is all is not in plain writing.
+DISGUISED = {"disguise", "split", "look-alike", "pinyin", "homophone"}
 
 
 def screen(program, messages):
@@ -48,7 +50,11 @@ def disguises(program, data, rule):
     with gzip.open(data / "cloaked/cntp_toxibenchcn.jsonl.gz", "rt", encoding="utf-8") as file:
         rows = [json.loads(line) for line in file]
     found = screen(program, [((row["kind"], row["id"]), "agent", row["text"]) for row in rows])
-    plain = {number for (kind, number), rules in found.items() if kind == "base" and rule in rules}
+    plain = {
+        number
+        for (kind, number), rules in found.items()
+        if kind == "base" and rule in rules and DISGUISED.isdisjoint(rules[rule])
+    }
     print(f"{rule}: {len(plain)} of {sum(row['kind'] == 'base' for row in rows)} sentences in plain writing")
     print(f"{'disguise':16} {'sentences':>9} {'found':>6} {'share':>6}")
     for kind in sorted({kind for kind, _ in found} - {"base"}):

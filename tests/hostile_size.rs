@@ -70,6 +70,16 @@ fn hits_without_a_break_are_all_reported() {
 }
 
 #[test]
+fn a_message_of_nothing_but_disguise() {
+    // Plain, split, spelled, look-alike and homophone beside each other, so that each look passes everywhere.
+    let text = "智障,智瘴,智阝章,zhi zhang,弱稚吗,".repeat(20_000);
+    let screening = screen_messages(vec![message(Role::Agent, text)]);
+    let found = of_rule(&screening, "rude-language");
+    assert_eq!(found.len(), 1);
+    assert!(found[0].spans.len() >= 80_000, "{}", found[0].spans.len());
+}
+
+#[test]
 fn a_conversation_of_a_hundred_thousand_messages() {
     let mut messages = Vec::new();
     for number in 0..50_000 {

@@ -334,10 +334,12 @@ impl FoldTable {
     pub const SPLIT: &str = "split";
     /// Name of the table of characters by their syllables.
     pub const PINYIN: &str = "pinyin";
+    /// Name of the table of how rare characters are.
+    pub const RARITY: &str = "rarity";
 
     /// True if text is folded by it; the tables of disguise only say what can stand for what.
     pub fn folds(&self) -> bool {
-        ![Self::LOOK_ALIKE, Self::SPLIT, Self::PINYIN].contains(&self.name.as_str())
+        ![Self::LOOK_ALIKE, Self::SPLIT, Self::PINYIN, Self::RARITY].contains(&self.name.as_str())
     }
 }
 

@@ -158,7 +158,8 @@ impl RuleSet {
         let table = |name: &str| rows(&dictionary.fold, |table| table.name == name);
         let fold = Fold::new(&rows(&dictionary.fold, FoldTable::folds));
         let skeleton = Skeleton::new(&table(FoldTable::LOOK_ALIKE));
-        let readings = Arc::new(Readings::new(&fold, &table(FoldTable::SPLIT), &table(FoldTable::PINYIN)));
+        let [parts, syllables, rarity] = [FoldTable::SPLIT, FoldTable::PINYIN, FoldTable::RARITY].map(table);
+        let readings = Arc::new(Readings::new(&fold, &parts, &syllables, &rarity));
         let mut classes = Classes::default();
         for class in &dictionary.classes {
             classes.add(&class.name, class.words.iter().map(|word| fold.fold(word)));

@@ -11,7 +11,7 @@ use super::disguise::Disguised;
 use super::fold::Letter;
 use super::index::LiteralIndex;
 use super::pattern::{Pattern, Places};
-use super::reveal::{Readings, Reveal, Signs, spelled};
+use super::reveal::{Readings, Reveal, Revealed, Signs, spelled};
 use super::segment::{Segmenter, TokenBorders};
 use super::skeleton::Skeleton;
 use super::span::Span;
@@ -235,16 +235,18 @@ impl Matcher {
             disguised.find(skeleton, text, first, hits);
         }
         if let (true, Some(reveal)) = (probe.signs.any(), &self.reveal) {
-            self.reveal(reveal, text, skeleton, first, hits);
+            let is_word = |word: &str| segmenter.has(word);
+            let readings = reveal.readings_of(skeleton, probe.signs, text, is_word);
+            self.reveal(&readings, first, hits);
         }
         hits[first..].sort_unstable_by_key(|hit| (hit.span, hit.entry));
     }
 
     /// Adds what is found only in what a text reads out of its disguises. The hits from `first` on are those so far.
     #[cold]
-    fn reveal(&self, reveal: &Reveal, text: &str, skeleton: &Skeleton, first: usize, hits: &mut Vec<Hit>) {
+    fn reveal(&self, readings: &[Revealed], first: usize, hits: &mut Vec<Hit>) {
         let mut triggers = Vec::new();
-        for revealed in reveal.readings_of(skeleton, text) {
+        for revealed in readings {
             let read = &revealed.text;
             let mut found = Vec::new();
             triggers.clear();
@@ -260,6 +262,14 @@ impl Matcher {
             self.run_patterns(read, &mut triggers, &mut found);
             let mut known: Vec<(u32, Span)> = hits[first..].iter().map(|hit| (hit.entry, hit.span)).collect();
             known.sort_unstable();
+            // Of those of an entry that overlap one is made, so that the last one before a place tells of all.
+            known.dedup_by(|next, before| {
+                let same = before.0 == next.0 && next.1.start < before.1.end;
+                if same {
+                    before.1.end = before.1.end.max(next.1.end);
+                }
+                same
+            });
             for hit in found {
                 let (span, stream) = revealed.origin(hit.span);
                 let allowed = stream > Stream::Skeleton && stream <= self.loosest[hit.entry as usize];
@@ -301,13 +311,10 @@ impl Matcher {
     }
 }
 
-/// Whether a hit of this entry overlaps a span; the known hits are in order.
+/// Whether a known hit of this entry overlaps a span; those known are in order and apart.
 fn is_known(known: &[(u32, Span)], entry: u32, span: Span) -> bool {
-    let from = known.partition_point(|&(of, _)| of < entry);
-    known[from..]
-        .iter()
-        .take_while(|&&(of, other)| of == entry && other.start < span.end)
-        .any(|&(_, other)| other.overlaps(span))
+    let before = known.partition_point(|&(of, other)| (of, other.start) < (entry, span.end));
+    known[..before].last().is_some_and(|&(of, other)| of == entry && other.overlaps(span))
 }
 
 /// Whether a literal that begins or ends with a Latin letter or digit is not part of a longer run of them.

@@ -2,8 +2,8 @@
 //!
 //! A message is folded once ([`Fold`]), its letters are probed ([`Matcher::probe`]), and only where two and then three of
 //! them begin some term is the table of terms looked into ([`Matcher::confirm`]). Terms that ask for disguise are looked up
-//! in the skeleton ([`Skeleton`]) as well, and in what a message reads with split characters and syllables undone. Token borders come from jieba, and only for the block around a hit
-//! ([`Segmenter`]).
+//! in the skeleton ([`Skeleton`]) as well, and in what a message reads with split characters, syllables and characters that
+//! stand in for others undone. Token borders come from jieba, and only for the block around a hit ([`Segmenter`]).
 
 mod alphabet;
 mod border;

@@ -64,6 +64,11 @@ impl Segmenter {
         self.jieba().cut(text, self.hmm == Hmm::On).into_iter().map(|token| token.word).collect()
     }
 
+    /// Whether a folded text is a word of the dictionary, or one of those added.
+    pub fn has(&self, word: &str) -> bool {
+        self.jieba().has_word(word)
+    }
+
     /// How often jieba's own dictionary counts a folded text as a word, of some 60 million words; 0: it is none. Words that
     /// were added do not matter here: their frequencies are made up.
     pub fn frequency(word: &str) -> usize {

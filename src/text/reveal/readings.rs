@@ -9,18 +9,23 @@ use super::super::fold::{Fold, FoldRow};
 /// Letters of the longest syllable.
 const SYLLABLE: usize = 6;
 
-/// The tables of parts and of syllables.
+/// How rare the rarest characters are, and those that no table knows, in quarters of a power of ten.
+pub(super) const RAREST: u8 = 31;
+
+/// The tables of parts, of syllables and of how rare characters are.
 #[derive(Debug, Default)]
 pub struct Readings {
     /// Parts in a row and all characters that consist of them.
     pub(super) parts: Vec<(String, String)>,
     /// Syllables of Latin letters and all characters that are read so.
     pub(super) syllables: Vec<(String, String)>,
+    /// How rare characters are, in quarters of a power of ten; empty: nobody knows, and none stands in for another.
+    pub(super) rarity: Vec<(u8, String)>,
 }
 
 impl Readings {
-    /// The tables as written: `from` the parts or the syllable, `to` the characters.
-    pub fn new(fold: &Fold, parts: &[FoldRow], syllables: &[FoldRow]) -> Self {
+    /// The tables as written: `from` the parts, the syllable or the rarity, `to` the characters.
+    pub fn new(fold: &Fold, parts: &[FoldRow], syllables: &[FoldRow], rarity: &[FoldRow]) -> Self {
         // Messages are folded before they are read.
         let folded = |row: &FoldRow| (fold.fold(&row.from), row.to.clone());
         let is_syllable =
@@ -28,6 +33,7 @@ impl Readings {
         Self {
             parts: parts.iter().map(folded).filter(|(from, _)| from.chars().nth(1).is_some()).collect(),
             syllables: syllables.iter().map(folded).filter(|(from, _)| is_syllable(from)).collect(),
+            rarity: rarity.iter().filter_map(|row| Some((row.from.parse().ok()?, row.to.clone()))).collect(),
         }
     }
 
@@ -36,6 +42,10 @@ impl Readings {
         for (from, to) in self.parts.iter().chain(&self.syllables) {
             field(from);
             field(to);
+        }
+        for (rarity, characters) in &self.rarity {
+            field(&rarity.to_string());
+            field(characters);
         }
     }
 }

@@ -1,0 +1,245 @@
+//! Literals with characters in them that stand in for others: those that look like them, or sound like them.
+//!
+//! Nearly everything sounds like something. So what is read must be next to impossible by chance: its characters are rare side
+//! by side, the more so the more characters look like theirs, and those that stand in are part of no word and of no literal as it
+//! is written.
+
+use std::collections::{HashMap, HashSet};
+
+use super::super::stream::Stream;
+use super::kinship::{Kinship, Trait};
+use super::pairs::PairSet;
+use super::quick::QuickLook;
+use super::readings::Readings;
+use super::search::{Piece, Reading};
+
+/// Longer literals are not looked for: nobody replaces a character of a sentence.
+const LONGEST: usize = 8;
+/// How unlikely a literal must be as it is written.
+#[derive(Debug, Clone, Copy)]
+struct Bar {
+    /// All its characters together must be as rare as this, in quarters of a power of ten, less what each that looks like its
+    /// own shares with others.
+    partly: u32,
+    /// The same where not one character stands for itself.
+    wholly: u32,
+}
+
+/// Where all that stand in look like their own.
+const ALIKE: Bar = Bar { partly: 22, wholly: 30 };
+/// Where some only sound like theirs.
+const SOUNDING: Bar = Bar { partly: 28, wholly: 32 };
+/// Two characters that both stand in for others are looked at if they are as rare as this together.
+const BOTH: u8 = 30;
+
+/// Words of jieba's dictionary that are longer do not matter.
+const WORD: usize = 4;
+
+/// A pair of adjacent characters of a literal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    literal: u32,
+    at: u8,
+}
+
+/// The literals that are looked for so, by what their pairs of characters have in common with others.
+#[derive(Debug)]
+pub(super) struct StandIns {
+    kinship: Kinship,
+    literals: Vec<(Box<[char]>, Stream)>,
+    /// The keys of `places`, most of which can be told missing without looking.
+    pairs: PairSet,
+    places: HashMap<(Trait, Trait), Vec<Place>>,
+    /// Two adjacent characters of literals: where they are written they stand for themselves.
+    plain: HashSet<(char, char)>,
+}
+
+impl StandIns {
+    /// The literals, each with the loosest stream in which it is looked for.
+    pub(super) fn new<'l>(literals: impl Iterator<Item = (&'l str, Stream)>, readings: &Readings) -> Self {
+        let kinship = Kinship::new(readings);
+        let literals = literals.filter(|&(_, loosest)| loosest >= Stream::LookAlike);
+        let literals = literals.map(|(literal, loosest)| (literal.chars().collect::<Box<[char]>>(), loosest));
+        let literals: Vec<_> = literals.filter(|(literal, _)| literal.len() <= LONGEST).collect();
+        let mut all = Self {
+            kinship,
+            literals: Vec::new(),
+            pairs: PairSet::default(),
+            places: HashMap::new(),
+            plain: HashSet::new(),
+        };
+        for (index, (literal, loosest)) in (0..).zip(&literals) {
+            for (at, pair) in (0..).zip(literal.windows(2)) {
+                all.plain.insert((pair[0], pair[1]));
+                keys(&all.kinship, pair[0], pair[1], *loosest, true, |first, second| {
+                    all.pairs.insert(first.0, second.0);
+                    all.places.entry((first, second)).or_default().push(Place { literal: index, at });
+                });
+            }
+        }
+        all.literals = literals;
+        all
+    }
+
+    /// Shows the places of the literals that two adjacent characters can be, one of which at least stands in for another; some
+    /// more than once.
+    fn places(&self, quick: &QuickLook, first: char, second: char, mut show: impl FnMut(Place)) {
+        let rarity = quick.rarity(first) + quick.rarity(second);
+        keys(&self.kinship, first, second, Stream::Homophone, rarity >= BOTH, |one, other| {
+            if self.pairs.may_have(one.0, other.0)
+                && let Some(places) = self.places.get(&(one, other))
+            {
+                let is_written = |place: &Place| {
+                    let (literal, _) = &self.literals[place.literal as usize];
+                    literal[place.at.into()..].starts_with(&[first, second])
+                };
+                places.iter().filter(|place| !is_written(place)).copied().for_each(&mut show);
+            }
+        });
+    }
+
+    /// The literals that may begin at a place, as two adjacent characters tell. A pair that is a word or of a literal tells
+    /// nothing: both stand for themselves.
+    fn candidates(&self, quick: &QuickLook, text: &str, is_word: impl Fn(&str) -> bool) -> Vec<(usize, u32)> {
+        let mut candidates = Vec::new();
+        let mut before = '\n';
+        for (at, character) in text.chars().enumerate() {
+            let first = std::mem::replace(&mut before, character);
+            if quick.is_strange(first, character) {
+                let so_far = candidates.len();
+                self.places(quick, first, character, |place| {
+                    // The pair begins one character back.
+                    candidates.extend(at.checked_sub(usize::from(place.at) + 1).map(|start| (start, place.literal)));
+                });
+                if candidates.len() > so_far && self.is_plain(first, character, &is_word) {
+                    candidates.truncate(so_far);
+                }
+            }
+        }
+        candidates.sort_unstable();
+        candidates.dedup();
+        candidates
+    }
+
+    /// Whether two characters side by side are a word, or those of a literal.
+    fn is_plain(&self, first: char, second: char, is_word: impl Fn(&str) -> bool) -> bool {
+        self.plain.contains(&(first, second)) || is_word(&String::from_iter([first, second]))
+    }
+
+    /// All literals that stand in a text so, ordered by where they begin.
+    pub(super) fn all(&self, quick: &QuickLook, text: &str, is_word: impl Fn(&str) -> bool) -> Vec<Piece> {
+        let candidates = self.candidates(quick, text, &is_word);
+        if candidates.is_empty() {
+            return Vec::new();
+        }
+        let text: Vec<char> = text.chars().collect();
+        let is_free = |reading: &Reading| reading.stream == Stream::Folded || !in_word(&text, reading.start, &is_word);
+        let pieces = candidates.into_iter().filter_map(|(start, literal)| self.read(quick, &text, start, literal));
+        pieces.filter(|piece| piece.iter().all(is_free)).collect()
+    }
+
+    /// A literal read out of the characters from `start` on, which are too rare to be there by chance.
+    fn read(&self, quick: &QuickLook, text: &[char], start: usize, literal: u32) -> Option<Piece> {
+        let (literal, loosest) = &self.literals[literal as usize];
+        let written = text.get(start..start + literal.len())?;
+        let mut piece = Piece::with_capacity(literal.len());
+        let (mut rarity, mut shared) = (0, 0);
+        for ((at, &written), &character) in (start..).zip(written).zip(literal) {
+            rarity += u32::from(quick.rarity(written));
+            let stream = if written == character {
+                Stream::Folded
+            } else if let Some(others) = self.kinship.look_alike(written, character) {
+                shared += others;
+                Stream::LookAlike
+            } else if *loosest >= Stream::Homophone && self.kinship.sound_alike(written, character) {
+                Stream::Homophone
+            } else {
+                return None;
+            };
+            piece.push(Reading { start: at, end: at + 1, character, stream });
+        }
+        if piece.iter().all(|reading| reading.stream == Stream::Folded) {
+            return None;
+        }
+        let any = |stream| piece.iter().any(|reading| reading.stream == stream);
+        let bar = if any(Stream::Homophone) { SOUNDING } else { ALIKE };
+        let least = if any(Stream::Folded) { bar.partly } else { bar.wholly };
+        (rarity >= least + shared).then_some(piece)
+    }
+}
+
+/// Shows what two adjacent characters of a literal are looked up by if one stands in for another, or both do.
+fn keys(kinship: &Kinship, first: char, second: char, loosest: Stream, both: bool, mut show: impl FnMut(Trait, Trait)) {
+    let seconds = kinship.shared(second, loosest);
+    seconds.clone().for_each(|second| show(Trait::itself(first), second));
+    for one in kinship.shared(first, loosest) {
+        show(one, Trait::itself(second));
+        if both {
+            seconds.clone().for_each(|second| show(one, second));
+        }
+    }
+}
+
+/// Whether a character is part of a word where it stands.
+fn in_word(text: &[char], at: usize, is_word: impl Fn(&str) -> bool) -> bool {
+    let starts = at.saturating_sub(WORD - 1)..=at;
+    starts.into_iter().any(|start| {
+        let ends = (at + 1).max(start + 2)..=text.len().min(start + WORD);
+        ends.into_iter().any(|end| is_word(&text[start..end].iter().collect::<String>()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What is read out of a text, how, and where it begins.
+    fn found(literals: &[(&str, Stream)], text: &str) -> Vec<(usize, String, Stream)> {
+        let row = |from: &str, to: &str| (from.to_owned(), to.to_owned());
+        let parts = vec![row("口马", "吗"), row("女马", "妈"), row("犭马", "犸"), row("木馬", "榪"), row("亻叟", "傻")];
+        let syllables = vec![row("ma", "吗妈马犸"), row("ni", "你尼妮"), row("sha", "傻沙煞")];
+        let rarity = vec![(5, "你吗说的".to_owned()), (16, "妈马傻".to_owned())];
+        let readings = Readings { parts, syllables, rarity };
+        let owned: Vec<_> = literals.iter().map(|&(literal, stream)| (literal.to_owned(), stream)).collect();
+        let quick = QuickLook::new(&owned, &readings);
+        let stand_ins = StandIns::new(literals.iter().copied(), &readings);
+        let pieces = stand_ins.all(&quick, text, |word| word == "犸的");
+        let read = |piece: Piece| {
+            let text = piece.iter().map(|reading| reading.character).collect();
+            let loosest = piece.iter().map(|reading| reading.stream).max().unwrap_or_default();
+            (piece[0].start, text, loosest)
+        };
+        pieces.into_iter().map(read).collect()
+    }
+
+    #[test]
+    fn rare_characters_stand_in() {
+        let alike = [("你妈", Stream::LookAlike)];
+        assert_eq!(found(&alike, "说你犸"), [(1, "你妈".to_owned(), Stream::LookAlike)]);
+        let both = [("你妈", Stream::Homophone), ("傻妈", Stream::Homophone)];
+        assert_eq!(found(&both, "尼犸"), [(0, "你妈".to_owned(), Stream::Homophone)]);
+        assert_eq!(found(&both, "煞妈"), [(0, "傻妈".to_owned(), Stream::Homophone)]);
+        assert_eq!(found(&alike, "尼犸"), [], "a homophone at the level of look-alikes");
+    }
+
+    #[test]
+    fn what_people_write_stands_for_itself() {
+        let both = [("你妈", Stream::Homophone)];
+        for (text, why) in [
+            ("你吗", "everyday characters"),
+            ("你犸的", "a word is written"),
+            ("你 犸", "a sign stands between"),
+            ("你妈", "nothing stands in"),
+            ("犸你", "another order"),
+            ("你😀", "no character"),
+            ("犸", "the end"),
+        ] {
+            assert_eq!(found(&both, text), [], "{text}: {why}");
+        }
+    }
+
+    #[test]
+    fn a_rule_that_does_not_ask_is_left_alone() {
+        assert_eq!(found(&[("你妈", Stream::Split)], "你犸"), []);
+    }
+}
