@@ -89,6 +89,18 @@ fn a_limit_that_is_not_reached_fails() {
     for limit in ["2", "much", "no-such-rule=0.5", "internal-jargon=-1"] {
         assert_eq!(evaluate(&labels, None, &["--fail-under", limit]).code, Some(2), "{limit}");
     }
+    for nothing in ["", "\n", "# a remark"] {
+        let ended = evaluate(&[nothing.to_owned()], None, &["--fail-under", "0.1"]);
+        assert_eq!(ended.code, Some(2), "a list that was cut off is no success");
+        assert!(ended.stderr.contains("nothing was evaluated"), "{}", ended.stderr);
+    }
+}
+
+#[test]
+fn rules_that_are_off_are_named() {
+    let labels = [carried(FLAGGED, r#"{"rule":"internal-jargon","message":1}"#)];
+    let ended = evaluate(&labels, None, &["--disable", "internal-jargon"]);
+    assert!(ended.stderr.contains("these rules are off: internal-jargon"), "{}", ended.stderr);
 }
 
 #[test]
@@ -96,7 +108,10 @@ fn a_label_that_cannot_be_read_is_named_and_the_rest_is_judged() {
     let good = carried(FLAGGED, r#"{"rule":"internal-jargon","message":1}"#);
     let bad_kind = carried(&FLAGGED.replace(r#""role":"agent","#, r#""role":"agent","kind":"film","#), "");
     let by_id = r#"{"id":"c-1","labels":[]}"#.to_owned();
-    let labels = ["no json".to_owned(), good, bad_kind, by_id.clone(), by_id, r#"{"labels":[]}"#.to_owned()];
+    let misspelt = carried(FLAGGED, r#"{"rule":"internal-jragon","message":1}"#);
+    let beyond = carried(FLAGGED, r#"{"rule":"internal-jargon","message":7}"#);
+    let labels =
+        ["no json".to_owned(), good, bad_kind, by_id.clone(), by_id, r#"{"labels":[]}"#.to_owned(), misspelt, beyond];
     let ended = evaluate(&labels, Some(FLAGGED), &[]);
     assert_eq!(ended.code, Some(2), "what is left out is no success");
     for said in [
@@ -104,6 +119,8 @@ fn a_label_that_cannot_be_read_is_named_and_the_rest_is_judged() {
         "labels.jsonl:3: bad-kind: conversation.messages[1].kind: ",
         "labels.jsonl:5: line 4 labels this conversation already",
         "labels.jsonl:6: a label has either `id` or `conversation`",
+        "labels.jsonl:7: there is no rule `internal-jragon`, did you mean `internal-jargon`?",
+        "labels.jsonl:8: there is no message 7 in a conversation of 2",
     ] {
         assert!(ended.stderr.contains(said), "{said}: {}", ended.stderr);
     }

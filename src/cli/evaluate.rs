@@ -1,9 +1,10 @@
 //! `evaluate`: how well the rules do on conversations that a person has read.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::fmt::Write as _;
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::{Display, Write as _};
 use std::io::Write as _;
+use std::path::Path;
 
 use anyhow::{Context as _, bail};
 
@@ -12,56 +13,63 @@ use super::arguments::EvaluateArguments;
 use super::columns::{Align, Columns, printable};
 use super::{dictionaries, screen};
 use crate::conversation::{Conversation, Inputs, mask_numbers};
-use crate::dictionary::RuleKind;
+use crate::dictionary::{RuleKind, nearest};
 use crate::screening::{Difference, DifferenceKind, Evaluation, Label, RuleSet, Score, Screener, Share};
 
 /// Characters of a message that are shown beside a difference.
 const SHOWN: usize = 60;
 
 pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
-    let (rules, _) = dictionaries::rule_set(&arguments.rules)?;
+    let (rules, loaded) = dictionaries::rule_set(&arguments.rules)?;
+    let all_rules: BTreeSet<&str> =
+        loaded.dictionary.packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.as_str()).collect();
     let mut screener = Screener::new(rules.clone()).with_day(arguments.day);
     let file = arguments.labels.display();
-    let text = std::fs::read_to_string(&arguments.labels).with_context(|| format!("{file}"))?;
+    let text = text_of(&arguments.labels)?;
     let mut evaluation = Evaluation::default();
     let mut report = String::new();
     let mut by_id: HashMap<String, (u64, Label<'_>)> = HashMap::new();
+    // Lines that could not be judged, and why.
+    let mut left_out: Vec<(u64, String)> = Vec::new();
+    let mut off: BTreeSet<String> = BTreeSet::new();
     let is_known = |rule: &str| rules.rules().iter().any(|known| *known.id == *rule);
     let mut judge = |label: &Label<'_>, conversation: &Conversation<'_>| {
+        let messages = conversation.messages.len();
+        if let Some(message) = label.beyond(messages) {
+            return Err(format!("there is no message {message} in a conversation of {messages}, counted from 0"));
+        }
         let screening = screener.screen(conversation);
         for difference in evaluation.add(label, &screening, is_known) {
             describe(&mut report, conversation, &difference);
         }
+        Ok(())
     };
-    let mut left_out = 0_u64;
     for (line, json) in (1..).zip(text.lines()).filter(|(_, json)| !json.trim().is_empty() && !json.starts_with('#')) {
-        let mut leave_out = |reason: &dyn std::fmt::Display| {
-            left_out += 1;
-            super::complain(format_args!("{file}:{line}: {reason}; this label is left out\n"));
-        };
-        let label = match Label::parse(json) {
+        let label = match read(json, &all_rules) {
             Ok(label) => label,
             Err(reason) => {
-                leave_out(&reason);
+                left_out.push((line, reason));
                 continue;
             }
         };
+        off.extend(label.rules().filter(|rule| !is_known(rule)).map(str::to_owned));
         if let Some(carried) = label.carried() {
-            match Conversation::from_json(&carried) {
+            let judged = match Conversation::from_json(&carried) {
                 Ok(conversation) => judge(&label, &conversation),
                 Err(error) => {
                     let field = error.field().map_or(String::new(), |field| format!("conversation.{field}: "));
-                    leave_out(&format_args!("{}: {field}{error}", error.code()));
+                    Err(format!("{}: {field}{error}", error.code()))
                 }
-            }
+            };
+            left_out.extend(judged.err().map(|reason| (line, reason)));
         } else if let Some(id) = label.id.clone() {
             match by_id.entry(id) {
                 Entry::Vacant(entry) => {
                     entry.insert((line, label));
                 }
-                Entry::Occupied(earlier) => leave_out(&format_args!(
-                    "line {} labels this conversation already; put both into one line",
-                    earlier.get().0
+                Entry::Occupied(earlier) => left_out.push((
+                    line,
+                    format!("line {} labels this conversation already; put both into one line", earlier.get().0),
                 )),
             }
         }
@@ -75,12 +83,13 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
             let chunk = chunk?;
             for (_, text) in chunk.lines() {
                 let Ok(conversation) = Conversation::from_json(text) else { continue };
-                if let Some((_, label)) = by_id.remove(&*conversation.id) {
-                    judge(&label, &conversation);
+                if let Some((line, label)) = by_id.remove(&*conversation.id) {
+                    left_out.extend(judge(&label, &conversation).err().map(|reason| (line, reason)));
                 }
             }
         }
     }
+    complain_of(&file, &mut left_out, &off);
     let mut absent: Vec<u64> = by_id.values().map(|(line, _)| *line).collect();
     absent.sort_unstable();
     let mut out = table(&rules, &evaluation);
@@ -95,8 +104,11 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
         ));
         return Ok(Outcome::NotDone);
     }
-    if left_out > 0 {
+    if !left_out.is_empty() {
         return Ok(Outcome::NotDone);
+    }
+    if evaluation.conversations == 0 {
+        bail!("{file}: there is no label in it, so nothing was evaluated");
     }
     for limit in &arguments.fail_under {
         if falls_short(&rules, &evaluation, limit)? {
@@ -104,6 +116,42 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
         }
     }
     Ok(Outcome::Done)
+}
+
+/// The labels as text; an error names the line that is none.
+fn text_of(labels: &Path) -> anyhow::Result<String> {
+    let file = labels.display();
+    let bytes = std::fs::read(labels).with_context(|| format!("{file}"))?;
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = valid.split(|&byte| byte == b'\n').count();
+        anyhow::anyhow!("{file}:{line}: labels are written in UTF-8, and this is not; convert the file")
+    })
+}
+
+/// Says which lines were not judged and why, and which rules were not.
+fn complain_of(file: &dyn Display, left_out: &mut [(u64, String)], off: &BTreeSet<String>) {
+    left_out.sort();
+    for (line, reason) in &*left_out {
+        super::complain(format_args!("{file}:{line}: {reason}; this label is left out\n"));
+    }
+    if !off.is_empty() {
+        let off: Vec<&str> = off.iter().map(String::as_str).collect();
+        super::complain(format_args!("{file}: not judged, since these rules are off: {}\n", off.join(", ")));
+    }
+}
+
+/// Reads one label, all rules of which there are.
+fn read<'l>(json: &'l str, all_rules: &BTreeSet<&str>) -> Result<Label<'l>, String> {
+    let label = Label::parse(json)?;
+    if let Some(unknown) = label.rules().find(|rule| !all_rules.contains(rule)) {
+        let advice = match nearest(unknown, all_rules.iter().copied()) {
+            Some(id) => format!("did you mean `{id}`?"),
+            None => "`zhijian rules` lists them".to_owned(),
+        };
+        return Err(format!("there is no rule `{}`, {advice}", printable(unknown)));
+    }
+    Ok(label)
 }
 
 /// Whether a limit such as `0.9` (F1 of all violations together) or `shirking=0.7` (of one rule) is not reached.

@@ -34,6 +34,7 @@ codes! {
     DUPLICATE_COLUMN = "duplicate-column": "A column that occurs twice.";
     TOO_MANY_CELLS = "too-many-cells": "A row with more cells than the header has columns.";
     EMPTY_TERM = "empty-term": "A row without its first and only indispensable cell.";
+    TERM_TOO_LONG = "term-too-long": "A term with more characters than anybody writes in one go.";
     BAD_MODE = "bad-mode": "An unknown mode, or one that does not go here.";
     BAD_DAY = "bad-day": "Not a day of the calendar, written YYYY-MM-DD.";
     BAD_CONFIDENCE = "bad-confidence": "Not a whole number from 0 to 1000.";

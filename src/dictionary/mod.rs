@@ -43,5 +43,6 @@ mod mutation_tests;
 pub use diagnostic::{Diagnostic, Severity};
 pub use files::Files;
 pub use lint::lint;
+pub(crate) use nearest::nearest;
 pub use pack::*;
 pub use written::schema;

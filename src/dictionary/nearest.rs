@@ -1,7 +1,7 @@
 //! What someone probably meant.
 
 /// The known name that is closest to an unknown one, if one is close.
-pub(super) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+pub(crate) fn nearest<'n>(name: &str, known: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let name = name.to_lowercase();
     let allowed = (name.chars().count() / 3).max(1);
     known

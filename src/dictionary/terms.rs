@@ -14,6 +14,9 @@ use super::table::{Form, Row, header_places, rows};
 /// Permille.
 const FULL_CONFIDENCE: u16 = 1_000;
 
+/// Characters of the longest term, exception or cue that is no pattern: nobody says more in the same words.
+const LONGEST_TERM: usize = 1_000;
+
 mod column {
     //! Indices into the columns of term files.
     pub(super) const TEXT: usize = 0;
@@ -163,6 +166,15 @@ fn text_and_mode(row: &Row<'_>, words: Words, problems: &mut Problems) -> Option
             None
         }
     };
+    if mode.is_some_and(|mode| mode != Mode::Pattern) && text.chars().nth(LONGEST_TERM).is_some() {
+        let characters = text.chars().count();
+        let message = format!("it has {characters} characters, and a term has at most {LONGEST_TERM}");
+        problems.push(
+            row.error(column::TEXT, code::TERM_TOO_LONG, message)
+                .advise("keep the words that tell; a phrase with something between its parts is a pattern with {gap}"),
+        );
+        return None;
+    }
     mode.filter(|_| !text.is_empty()).map(|mode| (text.to_owned(), mode))
 }
 

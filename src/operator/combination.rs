@@ -6,9 +6,9 @@ use serde_json::value::RawValue;
 
 use super::answer::{Answers, Finding, NotEvaluated};
 use super::compile::Compilation;
-use super::condition::{Condition, Distance, Field};
+use super::condition::{Condition, Distance, Field, Order, Place, Stretch};
 use super::parameters::{ParameterKind, ParameterSpec, Parameters};
-use super::view::{End, MessageIndex, View};
+use super::view::{End, MessageIndex, MessageView, View};
 use crate::dictionary::{Diagnostic, Rule};
 
 pub(super) const PARAMETERS: &[ParameterSpec] = &[
@@ -70,8 +70,9 @@ impl Combination {
             Truth::No => {}
             Truth::Unknown(reason) => answers.not_evaluated = Some(reason),
             Truth::Yes => {
-                // It points at what the first rule that it names found.
-                let place = self.slots.iter().find_map(|(name, _)| self.places(name, view).next());
+                // It points at the first place that it names and that holds, else at what any rule that it names found.
+                let any = || self.slots.iter().find_map(|(name, _)| self.found_by(name, view).first().copied());
+                let place = self.holding(&self.condition, view).or_else(any);
                 let Some(last) = view.messages.len().checked_sub(1) else { return };
                 let finding = Finding {
                     message: place.unwrap_or(MessageIndex(last as u32)),
@@ -88,12 +89,47 @@ impl Combination {
     }
 
     /// Where a rule found something, in the order of the messages.
-    fn places(&self, rule: &str, view: &View<'_>) -> impl Iterator<Item = MessageIndex> {
+    fn found_by(&self, rule: &str, view: &View<'_>) -> Vec<MessageIndex> {
         let slot = self.slots.iter().find(|(name, _)| name == rule).and_then(|(_, slot)| *slot);
         let found = view.found.iter().filter(|(known, _)| Some(*known) == slot);
         let mut places: Vec<MessageIndex> = found.map(|(_, finding)| finding.message).collect();
         places.sort_unstable();
-        places.into_iter()
+        places
+    }
+
+    /// What a place of the condition stands for.
+    fn places(&self, place: &Place, view: &View<'_>) -> Vec<MessageIndex> {
+        let mut places = self.found_by(&place.rule, view);
+        if let Some(nth) = place.nth {
+            places = places.get(nth - 1).copied().into_iter().collect();
+        }
+        if let Some(stretch) = place.stretch {
+            places.retain(|&message| is_in(stretch, message, view));
+        }
+        places
+    }
+
+    /// The first place that the condition names and that holds.
+    fn holding(&self, condition: &Condition, view: &View<'_>) -> Option<MessageIndex> {
+        match condition {
+            Condition::All(parts) | Condition::Any(parts) | Condition::Some(_, parts) => {
+                parts.iter().find_map(|part| self.holding(part, view))
+            }
+            Condition::Rule(place) => self.places(place, view).first().copied(),
+            Condition::Pair { one, order, other, within } => {
+                let others = self.places(other, view);
+                let pairs = |a: MessageIndex, b: MessageIndex| {
+                    let in_order = match order {
+                        Order::Before => a <= b,
+                        Order::After => a >= b,
+                        Order::Near => true,
+                    };
+                    in_order && is_within(view, a, b, *within)
+                };
+                self.places(one, view).into_iter().find(|&a| others.iter().any(|&b| pairs(a, b)))
+            }
+            Condition::Not(_) | Condition::Is { .. } | Condition::Length { .. } | Condition::IsTerm(_) => None,
+        }
     }
 
     fn truth(&self, condition: &Condition, view: &View<'_>) -> Truth {
@@ -117,13 +153,8 @@ impl Combination {
                 Truth::Yes => Truth::No,
                 unknown @ Truth::Unknown(_) => unknown,
             },
-            Condition::Rule(rule) => known(self.places(rule, view).next().is_some()),
-            Condition::Pair { first, second, ordered, within } => {
-                let seconds: Vec<MessageIndex> = self.places(second, view).collect();
-                let near =
-                    |&a: &MessageIndex| seconds.iter().any(|&b| (!ordered || a <= b) && is_within(view, a, b, *within));
-                known(self.places(first, view).any(|place| near(&place)))
-            }
+            Condition::Rule(place) => known(!self.places(place, view).is_empty()),
+            Condition::Pair { .. } => known(self.holding(condition, view).is_some()),
             Condition::Is { field, value, equal } => match values(field, view) {
                 Err(reason) => Truth::Unknown(reason),
                 Ok(values) => known(values.iter().any(|known| *known == value.as_str()) == *equal),
@@ -169,6 +200,16 @@ impl Combination {
 
 fn known(holds: bool) -> Truth {
     if holds { Truth::Yes } else { Truth::No }
+}
+
+/// Whether a message is one of the first or the last of its speaker.
+fn is_in(stretch: Stretch, message: MessageIndex, view: &View<'_>) -> bool {
+    let role = view.messages[message.get()].role;
+    let of_speaker = |messages: &[MessageView]| messages.iter().filter(|other| other.role == role).count();
+    match stretch {
+        Stretch::First(most) => of_speaker(&view.messages[..message.get()]) < most,
+        Stretch::Last(most) => of_speaker(&view.messages[message.get() + 1..]) < most,
+    }
 }
 
 fn is_within(view: &View<'_>, a: MessageIndex, b: MessageIndex, within: Option<Distance>) -> bool {

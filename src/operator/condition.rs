@@ -3,8 +3,9 @@
 //! ```text
 //! condition = and { "||" and }            and = not { "&&" not }          not = [ "!" ] atom
 //! atom      = "(" condition ")" | N "of" "(" condition { "," condition } ")"
-//!           | RULE [ ("then" | "near") RULE [ "within" N ("messages" | "s" | "m") ] ]
+//!           | PLACE [ ("then" | "before" | "after" | "near") PLACE [ "within" N ("messages" | "s" | "m") ] ]
 //!           | FIELD ("=" | "!=") VALUE | FIELD ".length" ("<" | ">") N | FIELD "~" "terms"
+//! PLACE     = RULE [ "#" N ] [ "in" ("first" | "last") N "messages" ]
 //! FIELD     = channel | shop | queue | team | source | tag | meta.KEY
 //! ```
 //! A word or a value with other signs than letters, digits, `-`, `_`, `/` and `.` stands in single quotes.
@@ -20,13 +21,13 @@ pub(super) enum Condition {
     Not(Box<Condition>),
     /// At least so many of these.
     Some(usize, Vec<Condition>),
-    /// The rule found something.
-    Rule(String),
-    /// Both found something, the second after the first (or on either side of it), no further than this.
+    /// The rule found something there.
+    Rule(Place),
+    /// Both found something, no further apart than this.
     Pair {
-        first: String,
-        second: String,
-        ordered: bool,
+        one: Place,
+        order: Order,
+        other: Place,
         within: Option<Distance>,
     },
     /// A field has this value, or has not.
@@ -43,6 +44,34 @@ pub(super) enum Condition {
     },
     /// A field consists of one of the rule's terms.
     IsTerm(Field),
+}
+
+/// What a rule found, or a part of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    pub(super) rule: String,
+    /// Only its so-manieth finding, from 1.
+    pub(super) nth: Option<usize>,
+    /// Only what stands so near to an end.
+    pub(super) stretch: Option<Stretch>,
+}
+
+/// So many messages of a speaker, from the beginning or from the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stretch {
+    First(usize),
+    Last(usize),
+}
+
+/// How the one finding of a pair stands to the other; in the same message, each of these holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Order {
+    /// Not after it.
+    Before,
+    /// Not before it.
+    After,
+    /// On either side of it.
+    Near,
 }
 
 /// How far apart two findings may be.
@@ -85,10 +114,10 @@ impl Condition {
                 }
             }
             Self::Not(part) => part.rules(show),
-            Self::Rule(rule) => show(rule),
-            Self::Pair { first, second, .. } => {
-                show(first);
-                show(second);
+            Self::Rule(place) => show(&place.rule),
+            Self::Pair { one, other, .. } => {
+                show(&one.rule);
+                show(&other.rule);
             }
             Self::Is { .. } | Self::Length { .. } | Self::IsTerm(_) => {}
         }
@@ -99,7 +128,7 @@ fn tokens(text: &str) -> Result<Vec<String>, String> {
     let mut tokens = Vec::new();
     let mut rest = text.trim_start();
     while let Some(first) = rest.chars().next() {
-        let signs = ["&&", "||", "!=", "!", "(", ")", ",", "=", "<", ">", "~"];
+        let signs = ["&&", "||", "!=", "!", "(", ")", ",", "=", "<", ">", "~", "#"];
         let length = if let Some(sign) = signs.iter().find(|sign| rest.starts_with(**sign)) {
             sign.len()
         } else if first == '\'' {
@@ -193,15 +222,8 @@ impl<'t> Parser<'t> {
             return Ok(inside);
         }
         let word = self.word("a rule, a field or a condition in brackets")?;
-        if let Ok(least) = word.parse() {
-            self.take("of")?;
-            self.take("(")?;
-            let mut parts = vec![self.any()?];
-            while self.takes(",") {
-                parts.push(self.any()?);
-            }
-            self.take(")")?;
-            return Ok(Condition::Some(least, parts));
+        if word.bytes().all(|byte| byte.is_ascii_digit()) {
+            return self.some(word);
         }
         let (name, is_length) = word.strip_suffix(".length").map_or((word, false), |name| (name, true));
         match field(name) {
@@ -224,14 +246,62 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn rule(&mut self, first: &str) -> Result<Condition, String> {
-        let ordered = self.takes("then");
-        if !ordered && !self.takes("near") {
-            return Ok(Condition::Rule(first.to_owned()));
+    /// `N of (…)`, after the number.
+    fn some(&mut self, least: &str) -> Result<Condition, String> {
+        self.take("of")?;
+        self.take("(")?;
+        let mut parts = vec![self.any()?];
+        while self.takes(",") {
+            parts.push(self.any()?);
         }
-        let second = self.word("a rule")?.to_owned();
+        self.take(")")?;
+        match least.parse() {
+            Ok(count) if (1..=parts.len()).contains(&count) => Ok(Condition::Some(count, parts)),
+            _ => Err(format!("`{least} of` {} conditions says nothing; write 1 to {0}", parts.len())),
+        }
+    }
+
+    fn rule(&mut self, one: &str) -> Result<Condition, String> {
+        let one = self.rest_of_place(one)?;
+        let order = if self.takes("then") || self.takes("before") {
+            Order::Before
+        } else if self.takes("after") {
+            Order::After
+        } else if self.takes("near") {
+            Order::Near
+        } else {
+            return Ok(Condition::Rule(one));
+        };
+        let other = self.word("a rule")?;
+        let other = self.rest_of_place(other)?;
         let within = if self.takes("within") { Some(self.distance()?) } else { None };
-        Ok(Condition::Pair { first: first.to_owned(), second, ordered, within })
+        Ok(Condition::Pair { one, order, other, within })
+    }
+
+    /// A place, after its rule.
+    fn rest_of_place(&mut self, rule: &str) -> Result<Place, String> {
+        let nth = if self.takes("#") { Some(self.count("a number such as `#2`")?) } else { None };
+        let stretch = if self.takes("in") {
+            const WHAT: &str = "`first 3 messages` or `last 3 messages`";
+            let is_first = self.takes("first");
+            if !is_first && !self.takes("last") {
+                return Err(format!("{WHAT} is expected {}", self.place()));
+            }
+            let count = self.count(WHAT)?;
+            self.take("messages")?;
+            Some(if is_first { Stretch::First(count) } else { Stretch::Last(count) })
+        } else {
+            None
+        };
+        Ok(Place { rule: rule.to_owned(), nth, stretch })
+    }
+
+    /// A number from 1.
+    fn count(&mut self, what: &str) -> Result<usize, String> {
+        match self.number(what)? {
+            0 => Err(format!("{what} is expected in place of `0`; it is counted from 1")),
+            count => Ok(count),
+        }
     }
 
     fn distance(&mut self) -> Result<Distance, String> {
@@ -272,8 +342,12 @@ fn field(name: &str) -> Option<Field> {
 mod tests {
     use super::*;
 
+    fn place(id: &str) -> Place {
+        Place { rule: id.to_owned(), nth: None, stretch: None }
+    }
+
     fn rule(id: &str) -> Condition {
-        Condition::Rule(id.to_owned())
+        Condition::Rule(place(id))
     }
 
     #[test]
@@ -285,10 +359,23 @@ mod tests {
 
     #[test]
     fn every_atom_is_read() {
-        let within = |within| Condition::Pair { first: "a".into(), second: "b".into(), ordered: true, within };
+        let pair = |one, order, other, within| Condition::Pair { one: place(one), order, other: place(other), within };
+        let within = |within| pair("a", Order::Before, "b", within);
         assert_eq!(Condition::parse("a then b").unwrap(), within(None));
         assert_eq!(Condition::parse("a then b within 3 messages").unwrap(), within(Some(Distance::Messages(3))));
         assert_eq!(Condition::parse("a then b within 5m").unwrap(), within(Some(Distance::Millis(300_000))));
+        let three = Some(Distance::Messages(3));
+        assert_eq!(Condition::parse("a before b within 3 messages").unwrap(), within(three));
+        assert_eq!(Condition::parse("b after a within 3 messages").unwrap(), pair("b", Order::After, "a", three));
+        assert_eq!(
+            Condition::parse("a#2 in last 3 messages").unwrap(),
+            Condition::Rule(Place { nth: Some(2), stretch: Some(Stretch::Last(3)), ..place("a") })
+        );
+        let late = Place { stretch: Some(Stretch::First(1)), ..place("b") };
+        assert_eq!(
+            Condition::parse("a#2 near b in first 1 messages").unwrap(),
+            Condition::Pair { first: Place { nth: Some(2), ..place("a") }, second: late, ordered: false, within: None }
+        );
         assert_eq!(
             Condition::parse("2 of (a, b, sop/c)").unwrap(),
             Condition::Some(2, vec![rule("a"), rule("b"), rule("sop/c")])
@@ -325,6 +412,14 @@ mod tests {
             "'a",
             "a & b",
             "meta.x.length = 3",
+            "0 of (a, b)",
+            "3 of (a, b)",
+            "99999999999999999999 of (a, b)",
+            "a#0",
+            "a#b",
+            "a in 3 messages",
+            "a in first 0 messages",
+            "a in last 3",
         ] {
             assert!(Condition::parse(text).is_err(), "{text}");
         }

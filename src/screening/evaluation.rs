@@ -116,7 +116,10 @@ pub struct Evaluation {
 impl<'l> Label<'l> {
     /// Reads one line of a label file.
     pub fn parse(json: &'l str) -> Result<Self, String> {
-        let label: Self = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        if !json.trim_start().starts_with('{') {
+            return Err("a label is a JSON object on a line of its own".to_owned());
+        }
+        let label: Self = serde_json::from_str(json).map_err(|error| format!("this is no label: {error}"))?;
         match (&label.id, label.conversation) {
             (Some(_), None) | (None, Some(_)) => Ok(label),
             _ => Err("a label has either `id` or `conversation`".to_owned()),
@@ -130,6 +133,20 @@ impl<'l> Label<'l> {
             return Some(json.to_owned());
         }
         Some(format!("{{\"id\":\"label\",{}", json.trim_start().strip_prefix('{')?))
+    }
+
+    /// The rules that it names anywhere.
+    pub fn rules(&self) -> impl Iterator<Item = &str> {
+        let places = self.labels.iter().chain(&self.doubtful).map(|place| &place.rule);
+        let judged = self.judged.iter().flat_map(|judged| &judged.rules);
+        places.chain(&self.absent).chain(judged).map(String::as_str)
+    }
+
+    /// The first message that it names and a conversation of so many messages does not have.
+    pub fn beyond(&self, messages: usize) -> Option<u32> {
+        let places = self.labels.iter().chain(&self.doubtful).map(|place| place.message);
+        let judged = self.judged.iter().flat_map(|judged| judged.messages.iter().copied());
+        places.chain(judged).find(|&message| message as usize >= messages)
     }
 
     fn judges(&self, rule: &str, message: u32) -> bool {

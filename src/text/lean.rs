@@ -84,7 +84,7 @@ mod tests {
         let lean_ranges = |expression: &str| ranges(lean(regex_syntax::parse(expression).unwrap()));
         assert_eq!(lean_ranges(r"[^,。…\s]"), 5, "what lies around \\t-\\r, space, comma and 。");
         assert_eq!(lean_ranges(r"\s"), 2);
-        assert_eq!(lean_ranges("[\u{3000}]"), 1);
+        assert_eq!(lean_ranges("[\u{2000}\u{3000}]"), 2, "nothing would be left");
         assert_eq!(lean_ranges(r"\p{Han}"), ranges(regex_syntax::parse(r"\p{Han}").unwrap()));
     }
 
