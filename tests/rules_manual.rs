@@ -87,3 +87,17 @@ fn every_rule_is_named_in_the_manual() {
         assert!(MANUAL.contains(&format!("`{}`", rule.id)), "{} is not in docs/rules.md", rule.id);
     }
 }
+
+#[test]
+fn what_the_manual_gives_as_examples_is_among_those_of_the_pack() {
+    let examples = fixture_text("rules/sca/examples.jsonl");
+    let marked = |line: &'static str| line.strip_prefix("- hits: ").or_else(|| line.strip_prefix("- does not hit: "));
+    let parts: Vec<&str> = MANUAL.lines().filter_map(marked).flat_map(|line| line.split(" · ")).collect();
+    assert!(parts.len() > 50, "{}", parts.len());
+    // What begins with a backtick is a field of the record.
+    for message in parts.iter().filter(|part| !part.starts_with('`')) {
+        let (_, text) = message.split_once(": ").unwrap_or_default();
+        let written = format!("\"text\":\"{text}\"");
+        assert!(!text.is_empty() && examples.contains(&written), "no example says: {message}");
+    }
+}
