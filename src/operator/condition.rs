@@ -374,7 +374,12 @@ mod tests {
         let late = Place { stretch: Some(Stretch::First(1)), ..place("b") };
         assert_eq!(
             Condition::parse("a#2 near b in first 1 messages").unwrap(),
-            Condition::Pair { first: Place { nth: Some(2), ..place("a") }, second: late, ordered: false, within: None }
+            Condition::Pair {
+                one: Place { nth: Some(2), ..place("a") },
+                order: Order::Near,
+                other: late,
+                within: None
+            }
         );
         assert_eq!(
             Condition::parse("2 of (a, b, sop/c)").unwrap(),
