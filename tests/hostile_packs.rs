@@ -68,11 +68,11 @@ fn many_terms_and_patterns_are_checked() {
 fn terms_inside_terms_inside_exceptions_are_given_up() {
     // Each term stands in all longer ones at every place, and all of them in every exception.
     let mut terms = String::new();
-    for length in 1..=3_000 {
+    for length in 1..=900 {
         let _ = writeln!(terms, "{}\tsubstring", "啊".repeat(length));
     }
     let mut exceptions = String::new();
-    for length in 3_001..=3_200 {
+    for length in 901..=1_000 {
         let _ = writeln!(exceptions, "{}\tsubstring", "啊".repeat(length));
     }
     for number in 0..3_000 {
