@@ -6,28 +6,7 @@ mod support;
 use std::fs;
 use std::path::Path;
 
-use support::zhijian_with;
-
-const PACK: &str = r#"id = "shop"
-edition = "1"
-title = "店铺"
-owner = "质检组"
-source = "实务"
-
-[[rule]]
-id = "shop-jargon"
-title = "店铺术语"
-operator = "wording"
-queue = "always"
-source = "实务"
-what = "甲"
-why = "乙"
-how = "丙"
-misses = "丁"
-
-[rule.parameters]
-terms = ["terms/shop.tsv"]
-"#;
+use support::{SHOP_PACK, zhijian_with};
 
 const ALLOW: &str = r#"
 [[allow]]
@@ -51,11 +30,11 @@ fn pack(folder: &Path, manifest: &str) -> String {
 #[test]
 fn what_is_allowed_is_counted_and_listed_on_request() {
     let folder = tempfile::tempdir().unwrap();
-    let path = pack(folder.path(), PACK);
+    let path = pack(folder.path(), SHOP_PACK);
     let open = zhijian_with(&["dictionary", "check", &path, "--no-built-in", "--strict"], "");
     assert_eq!(open.code, Some(2));
     assert!(open.stdout.contains("2 terms, 0 examples: 0 errors, 2 warnings\n"), "{}", open.stdout);
-    let path = pack(folder.path(), &format!("{PACK}{ALLOW}"));
+    let path = pack(folder.path(), &format!("{SHOP_PACK}{ALLOW}"));
     let allowed = zhijian_with(&["dictionary", "check", &path, "--no-built-in", "--strict"], "");
     assert_eq!((allowed.code, &*allowed.stderr), (Some(0), ""));
     assert!(
@@ -73,7 +52,7 @@ fn what_is_allowed_is_counted_and_listed_on_request() {
 #[test]
 fn an_allowance_that_covers_nothing_is_a_warning() {
     let folder = tempfile::tempdir().unwrap();
-    let path = pack(folder.path(), &format!("{PACK}{}", ALLOW.replace("term = \"系统\"", "term = \"前台\"")));
+    let path = pack(folder.path(), &format!("{SHOP_PACK}{}", ALLOW.replace("term = \"系统\"", "term = \"前台\"")));
     let ended = zhijian_with(&["dictionary", "check", &path, "--no-built-in"], "");
     assert!(ended.stderr.contains("warning[idle-allow]") && ended.stderr.contains("warning[everyday-word]"));
 }
@@ -81,7 +60,7 @@ fn an_allowance_that_covers_nothing_is_a_warning() {
 #[test]
 fn terms_that_accuse_in_a_clean_corpus_are_named() {
     let folder = tempfile::tempdir().unwrap();
-    let path = pack(folder.path(), &format!("{PACK}{ALLOW}"));
+    let path = pack(folder.path(), &format!("{SHOP_PACK}{ALLOW}"));
     let elsewhere = tempfile::tempdir().unwrap();
     let clean = elsewhere.path().join("clean.jsonl");
     let line = |id: u32, text: &str| {
@@ -116,7 +95,7 @@ fn terms_that_accuse_in_a_clean_corpus_are_named() {
 fn an_allowance_for_a_clean_corpus_waits_for_one() {
     let folder = tempfile::tempdir().unwrap();
     let allow =
-        format!("{PACK}{ALLOW}\n[[allow]]\ncode = \"hits-in-clean-text\"\nterm = \"系统\"\nreason = \"已知\"\n");
+        format!("{SHOP_PACK}{ALLOW}\n[[allow]]\ncode = \"hits-in-clean-text\"\nterm = \"系统\"\nreason = \"已知\"\n");
     let path = pack(folder.path(), &allow);
     let without = zhijian_with(&["dictionary", "check", &path, "--no-built-in", "--strict"], "");
     assert_eq!(without.code, Some(0), "{}", without.stderr);

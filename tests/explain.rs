@@ -5,7 +5,7 @@ mod support;
 
 use std::path::Path;
 
-use support::{SHIPPED, zhijian_with};
+use support::{SHIPPED, SHOP_PACK, zhijian_with};
 
 fn explain(arguments: &[&str]) -> String {
     let ended = zhijian_with(&[&["explain"], arguments].concat(), "");
@@ -151,27 +151,6 @@ fn the_shipped_dictionaries_pass_their_own_check() {
     assert!(ended.stdout.contains(" 0 errors"), "{}", ended.stdout);
 }
 
-const PACK: &str = r#"id = "shop"
-edition = "1"
-title = "店铺"
-owner = "质检组"
-source = "实务"
-
-[[rule]]
-id = "shop-jargon"
-title = "店铺术语"
-operator = "wording"
-queue = "always"
-source = "实务"
-what = "甲"
-why = "乙"
-how = "丙"
-misses = "丁"
-
-[rule.parameters]
-terms = ["terms/shop.tsv"]
-"#;
-
 fn pack(folder: &Path, manifest: &str, terms: &str, examples: &str) {
     std::fs::create_dir_all(folder.join("terms")).unwrap();
     std::fs::write(folder.join("pack.toml"), manifest).unwrap();
@@ -184,14 +163,21 @@ const TERMS: &str = "term\tmode\tsource\n暗语\tsubstring\t实务\n";
 #[test]
 fn a_broken_pack_is_shown_with_code_place_line_caret_and_help() {
     let cases = [
-        ("pack.toml", PACK.replace("wording", "wordling"), TERMS.to_owned(), "", "pack.toml:10:", "wordling"),
-        ("parameter", PACK.replace("terms =", "tems = 3\nterms ="), TERMS.to_owned(), "", "pack.toml:19:", "tems"),
-        ("mode", PACK.to_owned(), TERMS.replace("substring", "sometimes"), "", "shop.tsv:2:4", "sometimes"),
-        ("column", PACK.to_owned(), TERMS.replace("source", "sauce"), "", "shop.tsv:1:", "sauce"),
-        ("pattern", PACK.to_owned(), TERMS.replace("暗语\tsubstring", "暗(语\tpattern"), "", "shop.tsv:2:1", "暗(语"),
+        ("pack.toml", SHOP_PACK.replace("wording", "wordling"), TERMS.to_owned(), "", "pack.toml:10:", "wordling"),
+        ("parameter", SHOP_PACK.replace("terms =", "tems = 3\nterms ="), TERMS.to_owned(), "", "pack.toml:19:", "tems"),
+        ("mode", SHOP_PACK.to_owned(), TERMS.replace("substring", "sometimes"), "", "shop.tsv:2:4", "sometimes"),
+        ("column", SHOP_PACK.to_owned(), TERMS.replace("source", "sauce"), "", "shop.tsv:1:", "sauce"),
+        (
+            "pattern",
+            SHOP_PACK.to_owned(),
+            TERMS.replace("暗语\tsubstring", "暗(语\tpattern"),
+            "",
+            "shop.tsv:2:1",
+            "暗(语",
+        ),
         (
             "missed",
-            PACK.to_owned(),
+            SHOP_PACK.to_owned(),
             TERMS.to_owned(),
             "{\"say\":\"明语\",\"expect\":[{\"rule\":\"shop-jargon\"}]}\n",
             "examples.jsonl:1:",
@@ -199,7 +185,7 @@ fn a_broken_pack_is_shown_with_code_place_line_caret_and_help() {
         ),
         (
             "alarm",
-            PACK.to_owned(),
+            SHOP_PACK.to_owned(),
             TERMS.to_owned(),
             "{\"say\":\"说暗语\",\"absent\":[\"shop-jargon\"]}\n",
             "examples.jsonl:1:",
@@ -234,7 +220,7 @@ fn an_example_that_cannot_be_used_is_named_once() {
         ["{\"say\":\"暗语\",\n", "{\"expect\":[]}\n", "{\"say\":\"暗语\",\"expct\":[]}\n", "{\"say\":\"暗语\"}\n"]
     {
         let folder = tempfile::tempdir().unwrap();
-        pack(folder.path(), PACK, TERMS, examples);
+        pack(folder.path(), SHOP_PACK, TERMS, examples);
         let ended = zhijian_with(&["dictionary", "check", folder.path().to_str().unwrap()], "");
         assert_eq!(ended.code, Some(2));
         assert_eq!(ended.stderr.matches("error[bad-example]").count(), 1, "{examples}: {}", ended.stderr);
@@ -247,7 +233,7 @@ fn a_sound_pack_beside_the_others_is_used() {
     let folder = tempfile::tempdir().unwrap();
     pack(
         folder.path(),
-        PACK,
+        SHOP_PACK,
         TERMS,
         "{\"say\":\"说暗语\",\"expect\":[{\"rule\":\"shop-jargon\",\"quote\":\"暗语\"}]}\n",
     );

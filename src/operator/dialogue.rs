@@ -1,15 +1,12 @@
 //! How a dialogue is understood: cues compiled from `cues/*.tsv`.
 
-use std::ops::ControlFlow;
-
 use super::acknowledgement::Acknowledgement;
+use super::hold::{Hold, Holds};
 use super::placeholder::Placeholders;
-use crate::conversation::{Kind, Millis};
+use crate::conversation::Kind;
 use crate::dictionary::{Cue, Diagnostic, Mode};
 use crate::text::{Classes, EntityWords, Fold, Pattern, Phrase, Phrases, Span, clause_around, is_clause_border};
 
-/// Promises of more than this are no holds but dates.
-const LONGEST_HOLD: Millis = 30 * 60 * 1000;
 /// How far around a negator its clause is looked at, in bytes.
 const LONGEST_CLAUSE: usize = 1024;
 /// A clause of so few characters after a request to wait says nothing of substance.
@@ -22,8 +19,7 @@ const LONGEST_QUOTATION: usize = 60;
 pub struct Dialogue {
     acknowledgement: Option<Acknowledgement>,
     farewell: Phrases,
-    hold: Vec<HoldCue>,
-    hold_any: Phrases,
+    holds: Holds,
     question: Phrases,
     request: Phrases,
     plea: Phrases,
@@ -39,21 +35,6 @@ pub struct Dialogue {
     reports: Phrases,
     report_fillers: Vec<String>,
     marks: Vec<(char, char)>,
-}
-
-/// How long an agent asked to wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hold {
-    /// No figure was given.
-    Unstated,
-    /// This long.
-    For(Millis),
-}
-
-#[derive(Debug)]
-struct HoldCue {
-    /// A regular expression with the groups `hours`, `minutes`, `seconds`, where the cue has any.
-    figure: Option<regex_automata::meta::Regex>,
 }
 
 /// Collects one file's cues, folded and compiled.
@@ -132,14 +113,12 @@ impl Dialogue {
         };
         let mut cues = Cues { fold, classes, diagnostics };
         let hold_phrases = file("hold").iter().filter_map(|cue| cues.phrase(cue)).collect::<Vec<_>>();
-        let hold = hold_phrases.iter().map(HoldCue::new).collect();
         let quotation = file("quotation");
         let negation = file("negation");
         Self {
             acknowledgement: Acknowledgement::compile(&mut cues, file("acknowledgement"), file("particle")),
             farewell: cues.phrases(file("farewell"), None),
-            hold,
-            hold_any: Phrases::new(hold_phrases),
+            holds: Holds::new(hold_phrases),
             question: cues.phrases(file("question"), None),
             request: cues.phrases(file("request"), None),
             plea: cues.phrases(file("plea"), None),
@@ -252,18 +231,7 @@ impl Dialogue {
 
     /// Whether a folded agent message asks to wait, and how long. Promises of more than half an hour are no holds.
     pub fn hold(&self, folded: &str) -> Option<Hold> {
-        let mut asks_to_wait = false;
-        let mut longest = None;
-        let too_long = self.hold_any.which(folded, |index| {
-            asks_to_wait = true;
-            match self.hold.get(index).and_then(|cue| cue.figure(folded)) {
-                Some(figure) if figure > LONGEST_HOLD => return ControlFlow::Break(()),
-                Some(figure) => longest = longest.max(Some(figure)),
-                None => {}
-            }
-            ControlFlow::Continue(())
-        });
-        (asks_to_wait && too_long.is_continue()).then(|| longest.map_or(Hold::Unstated, Hold::For))
+        self.holds.asked(folded)
     }
 
     /// Whether a folded agent message asks to wait and says nothing of substance after that.
@@ -273,7 +241,7 @@ impl Dialogue {
         }
         // What follows the last hold is courtesy; a hold may run over clauses.
         for clause in folded.rsplit(is_clause_border).filter(|clause| clause.chars().any(char::is_alphanumeric)) {
-            if self.hold_any.is_match(clause) {
+            if self.holds.is_asked(clause) {
                 return true;
             }
             if clause.chars().count() > SHORT_CLAUSE && !self.courtesy.is_match(clause) {
@@ -430,73 +398,4 @@ fn window(text: &str, span: Span, reach: usize) -> Span {
 fn tail(text: &str) -> &str {
     let start = text.char_indices().rev().nth(20).map_or(0, |(at, _)| at);
     &text[start..]
-}
-
-impl HoldCue {
-    fn new(phrase: &Phrase) -> Self {
-        let figure = match phrase {
-            Phrase::Pattern(pattern) if pattern.expanded().contains("(?<") => {
-                regex_automata::meta::Regex::new(pattern.expanded()).ok()
-            }
-            _ => None,
-        };
-        Self { figure }
-    }
-
-    fn figure(&self, folded: &str) -> Option<Millis> {
-        let regex = self.figure.as_ref()?;
-        let mut captures = regex.create_captures();
-        regex.captures(folded, &mut captures);
-        let read = |name: &str, unit: Millis| -> Option<Millis> {
-            let span = captures.get_group_by_name(name)?;
-            Some(tenths(&folded[span.range()])?.saturating_mul(unit) / 10)
-        };
-        read("hours", 3_600_000).or_else(|| read("minutes", 60_000)).or_else(|| read("seconds", 1_000))
-    }
-}
-
-/// A small number in digits or Chinese numerals (3, 1.5, 十, 二十, 半), in tenths.
-fn tenths(text: &str) -> Option<i64> {
-    if text.starts_with(|c: char| c.is_ascii_digit()) {
-        let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-        let tenth = fraction.chars().next()?.to_digit(10)?;
-        return whole.parse::<i64>().ok()?.checked_mul(10)?.checked_add(tenth.into());
-    }
-    let digit =
-        |character| "零一二三四五六七八九".chars().zip(0..).find(|&(c, _)| c == character).map(|(_, value)| value);
-    let (mut total, mut last) = (0_i64, None);
-    for character in text.chars() {
-        match character {
-            '半' => return Some((total + last.unwrap_or(0)) * 10 + 5),
-            '两' => last = Some(2),
-            '几' => last = Some(5),
-            '十' => total += last.take().unwrap_or(1) * 10,
-            '百' => total += last.take().unwrap_or(1) * 100,
-            _ => last = Some(digit(character)?),
-        }
-    }
-    Some((total + last.unwrap_or(0)) * 10).filter(|&number| number > 0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn figures_are_read_in_digits_and_in_chinese() {
-        for (text, expected) in [
-            ("3", 30),
-            ("1.5", 15),
-            ("十", 100),
-            ("二十五", 250),
-            ("两", 20),
-            ("半", 5),
-            ("一百二十", 1200),
-            ("一半", 15),
-        ] {
-            assert_eq!(tenths(text), Some(expected), "{text}");
-        }
-        assert_eq!(tenths("很多"), None);
-        assert_eq!(tenths("99999999999999999999"), None);
-    }
 }

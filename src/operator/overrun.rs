@@ -1,7 +1,7 @@
 //! Overruns: an agent asked to wait, and came back later than promised.
 
 use super::answer::NotEvaluated;
-use super::dialogue::Hold;
+use super::hold::Hold;
 use super::view::{End, MessageIndex, View};
 use crate::conversation::{Kind, Millis};
 

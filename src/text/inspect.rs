@@ -165,7 +165,7 @@ fn can_match(hir: &Hir, characters: &Alphabet, wanted: &mut Option<String>) -> b
 
 #[cfg(test)]
 mod tests {
-    use super::super::pattern::Classes;
+    use super::super::classes::Classes;
     use super::*;
 
     fn pattern(text: &str) -> Pattern {

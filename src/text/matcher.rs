@@ -335,8 +335,8 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use super::super::classes::Classes;
     use super::super::fold::Fold;
-    use super::super::pattern::Classes;
     use super::super::segment::Hmm;
     use super::*;
 

@@ -7,6 +7,7 @@
 
 mod alphabet;
 mod border;
+mod classes;
 mod disguise;
 mod entity;
 mod everyday;
@@ -29,12 +30,13 @@ mod vicinity;
 
 pub use alphabet::Alphabet;
 pub use border::{clause_around, is_clause_border};
+pub use classes::Classes;
 pub use entity::{Entity, EntityKind, EntityWords, digits, entities};
 pub use fold::{Fold, FoldRow, Letter};
 pub use inspect::{Evidence, Reachable};
 pub use matcher::{Entry, Hit, Lookup, Matcher, MatcherBuilder, Probe};
 pub use origin::Origins;
-pub use pattern::{Classes, Pattern, PatternError};
+pub use pattern::{Pattern, PatternError};
 pub use phrases::{Phrase, Phrases};
 pub use reveal::Readings;
 pub use segment::{Hmm, Segmenter, TokenBorders};

@@ -252,7 +252,7 @@ impl Phrases {
 
 #[cfg(test)]
 mod tests {
-    use super::super::pattern::Classes;
+    use super::super::classes::Classes;
     use super::*;
 
     #[test]

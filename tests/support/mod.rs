@@ -26,6 +26,28 @@ pub(crate) static RULES: LazyLock<Arc<RuleSet>> = LazyLock::new(|| rules_with(Ov
 /// The shipped rulebooks.
 pub(crate) static RULEBOOKS: LazyLock<Rulebooks> = LazyLock::new(|| SHIPPED.read_rulebooks(&Files::built_in()).0);
 
+/// The manifest of a sound pack of one rule, `shop-jargon`, with its terms in `terms/shop.tsv`.
+pub(crate) const SHOP_PACK: &str = r#"id = "shop"
+edition = "1"
+title = "店铺"
+owner = "质检组"
+source = "实务"
+
+[[rule]]
+id = "shop-jargon"
+title = "店铺术语"
+operator = "wording"
+queue = "always"
+source = "实务"
+what = "甲"
+why = "乙"
+how = "丙"
+misses = "丁"
+
+[rule.parameters]
+terms = ["terms/shop.tsv"]
+"#;
+
 pub(crate) fn shanghai() -> Zone {
     Zone::named("Asia/Shanghai").expect("a zone that every build knows")
 }

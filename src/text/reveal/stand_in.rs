@@ -4,7 +4,7 @@
 //! by side, the more so the more characters look like theirs, and those that stand in are part of no word and of no literal as it
 //! is written.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::super::stream::Stream;
 use super::kinship::{Kinship, Trait};
@@ -47,9 +47,12 @@ struct Place {
 pub(super) struct StandIns {
     kinship: Kinship,
     literals: Vec<(Box<[char]>, Stream)>,
+    /// The loosest stream of all of them.
+    loosest: Stream,
     /// The keys of `places`, most of which can be told missing without looking.
     pairs: PairSet,
-    places: HashMap<(Trait, Trait), Vec<Place>>,
+    /// In order; rows and not lists, since there are a million and few are ever looked up.
+    places: Box<[((Trait, Trait), Place)]>,
     /// Two adjacent characters of literals: where they are written they stand for themselves.
     plain: HashSet<(char, char)>,
 }
@@ -61,39 +64,28 @@ impl StandIns {
         let literals = literals.filter(|&(_, loosest)| loosest >= Stream::LookAlike);
         let literals = literals.map(|(literal, loosest)| (literal.chars().collect::<Box<[char]>>(), loosest));
         let literals: Vec<_> = literals.filter(|(literal, _)| literal.len() <= LONGEST).collect();
-        let mut all = Self {
-            kinship,
-            literals: Vec::new(),
-            pairs: PairSet::default(),
-            places: HashMap::new(),
-            plain: HashSet::new(),
-        };
+        let (mut pairs, mut places, mut plain) = (PairSet::default(), Vec::new(), HashSet::new());
         for (index, (literal, loosest)) in (0..).zip(&literals) {
             for (at, pair) in (0..).zip(literal.windows(2)) {
-                all.plain.insert((pair[0], pair[1]));
-                keys(&all.kinship, pair[0], pair[1], *loosest, true, |first, second| {
-                    all.pairs.insert(first.0, second.0);
-                    all.places.entry((first, second)).or_default().push(Place { literal: index, at });
+                plain.insert((pair[0], pair[1]));
+                keys(&kinship, pair[0], pair[1], *loosest, true, |first, second| {
+                    pairs.insert(first.0, second.0);
+                    places.push(((first, second), Place { literal: index, at }));
                 });
             }
         }
-        all.literals = literals;
-        all
+        places.sort_unstable();
+        let loosest = literals.iter().map(|&(_, loosest)| loosest).max().unwrap_or_default();
+        Self { kinship, literals, loosest, pairs, places: places.into(), plain }
     }
 
-    /// Shows the places of the literals that two adjacent characters can be, one of which at least stands in for another; some
-    /// more than once.
+    /// Shows the places of the literals that two adjacent characters can be if one stands in for another; some more than once.
     fn places(&self, quick: &QuickLook, first: char, second: char, mut show: impl FnMut(Place)) {
         let rarity = quick.rarity(first) + quick.rarity(second);
-        keys(&self.kinship, first, second, Stream::Homophone, rarity >= BOTH, |one, other| {
-            if self.pairs.may_have(one.0, other.0)
-                && let Some(places) = self.places.get(&(one, other))
-            {
-                let is_written = |place: &Place| {
-                    let (literal, _) = &self.literals[place.literal as usize];
-                    literal[place.at.into()..].starts_with(&[first, second])
-                };
-                places.iter().filter(|place| !is_written(place)).copied().for_each(&mut show);
+        keys(&self.kinship, first, second, self.loosest, rarity >= BOTH, |one, other| {
+            if self.pairs.may_have(one.0, other.0) {
+                let rows = &self.places[self.places.partition_point(|(key, _)| *key < (one, other))..];
+                rows.iter().take_while(|(key, _)| *key == (one, other)).for_each(|&(_, place)| show(place));
             }
         });
     }
@@ -105,13 +97,13 @@ impl StandIns {
         let mut before = '\n';
         for (at, character) in text.chars().enumerate() {
             let first = std::mem::replace(&mut before, character);
-            if quick.is_strange(first, character) {
+            if quick.is_strange(first, character) && !self.plain.contains(&(first, character)) {
                 let so_far = candidates.len();
                 self.places(quick, first, character, |place| {
                     // The pair begins one character back.
                     candidates.extend(at.checked_sub(usize::from(place.at) + 1).map(|start| (start, place.literal)));
                 });
-                if candidates.len() > so_far && self.is_plain(first, character, &is_word) {
+                if candidates.len() > so_far && is_word(&String::from_iter([first, character])) {
                     candidates.truncate(so_far);
                 }
             }
@@ -119,11 +111,6 @@ impl StandIns {
         candidates.sort_unstable();
         candidates.dedup();
         candidates
-    }
-
-    /// Whether two characters side by side are a word, or those of a literal.
-    fn is_plain(&self, first: char, second: char, is_word: impl Fn(&str) -> bool) -> bool {
-        self.plain.contains(&(first, second)) || is_word(&String::from_iter([first, second]))
     }
 
     /// All literals that stand in a text so, ordered by where they begin.
