@@ -14,6 +14,7 @@ mod runs;
 mod search;
 mod spelled;
 mod stand_in;
+mod tame;
 mod vocabulary;
 
 use std::collections::BTreeMap;
@@ -87,13 +88,14 @@ impl Reveal {
         is_word: impl Fn(&str) -> bool,
     ) -> Vec<Revealed> {
         let mut pieces = if signs.strange() { self.stand_ins().all(&self.quick, text, is_word) } else { Vec::new() };
-        let spelled = signs.latin() || signs.parts() && self.quick.has_parts(text);
-        if !spelled && pieces.is_empty() {
+        let latin = signs.latin() && runs::may_be_any(text);
+        let parts = signs.parts() && self.quick.has_parts(text);
+        if !latin && !parts && pieces.is_empty() {
             return Vec::new();
         }
         let characters: Vec<char> = text.chars().collect();
-        if spelled {
-            pieces.extend(self.spelled(skeleton, &characters));
+        if latin || parts {
+            pieces.extend(self.spelled(skeleton, &characters, parts));
         }
         if pieces.is_empty() {
             return Vec::new();
@@ -102,11 +104,11 @@ impl Reveal {
         rewrite::readings(&characters, &starts, pieces)
     }
 
-    /// The literals of which characters are written as several.
-    fn spelled(&self, skeleton: &Skeleton, text: &[char]) -> Vec<Piece> {
+    /// The literals of which characters are written as several. `parts`: whether two parts of a character stand side by side.
+    fn spelled(&self, skeleton: &Skeleton, text: &[char], parts: bool) -> Vec<Piece> {
         let vocabulary = self.vocabulary();
         let runs = Runs::new(&vocabulary.syllables, text);
-        if !runs.any() && !vocabulary.has_parts(text) {
+        if !runs.any() && !(parts && vocabulary.has_parts(text)) {
             return Vec::new();
         }
         Search { vocabulary, skeleton, runs: &runs, text }.all()

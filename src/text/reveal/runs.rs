@@ -92,6 +92,16 @@ impl Runs {
     }
 }
 
+/// Whether [`Runs::any`] may hold of a text: a letter stands before another or before a tone.
+pub(super) fn may_be_any(text: &str) -> bool {
+    let mut after_letter = false;
+    text.chars().any(|character| {
+        let (was, is) = (after_letter, latin(character).is_some());
+        after_letter = is;
+        was && (is || character.is_ascii_digit())
+    })
+}
+
 /// The place after the tone that may stand here.
 fn after_tone(text: &[char], at: usize, end: usize) -> usize {
     at + usize::from(at < end && matches!(text[at], '0'..='5'))

@@ -12,6 +12,7 @@ use super::pairs::PairSet;
 use super::quick::QuickLook;
 use super::readings::Readings;
 use super::search::{Piece, Reading};
+use super::tame::TamePairs;
 
 /// Longer literals are not looked for: nobody replaces a character of a sentence.
 const LONGEST: usize = 8;
@@ -55,6 +56,7 @@ pub(super) struct StandIns {
     places: Box<[((Trait, Trait), Place)]>,
     /// Two adjacent characters of literals: where they are written they stand for themselves.
     plain: HashSet<(char, char)>,
+    tame: TamePairs,
 }
 
 impl StandIns {
@@ -76,7 +78,7 @@ impl StandIns {
         }
         places.sort_unstable();
         let loosest = literals.iter().map(|&(_, loosest)| loosest).max().unwrap_or_default();
-        Self { kinship, literals, loosest, pairs, places: places.into(), plain }
+        Self { kinship, literals, loosest, pairs, places: places.into(), plain, tame: TamePairs::default() }
     }
 
     /// Shows the places of the literals that two adjacent characters can be if one stands in for another; some more than once.
@@ -97,15 +99,21 @@ impl StandIns {
         let mut before = '\n';
         for (at, character) in text.chars().enumerate() {
             let first = std::mem::replace(&mut before, character);
-            if quick.is_strange(first, character) && !self.plain.contains(&(first, character)) {
-                let so_far = candidates.len();
+            if !quick.is_strange(first, character) || self.tame.has(first, character) {
+                continue;
+            }
+            let so_far = candidates.len();
+            let mut stands_for_others = false;
+            if !self.plain.contains(&(first, character)) {
                 self.places(quick, first, character, |place| {
+                    stands_for_others = true;
                     // The pair begins one character back.
                     candidates.extend(at.checked_sub(usize::from(place.at) + 1).map(|start| (start, place.literal)));
                 });
-                if candidates.len() > so_far && is_word(&String::from_iter([first, character])) {
-                    candidates.truncate(so_far);
-                }
+            }
+            if !stands_for_others || is_word(&String::from_iter([first, character])) {
+                candidates.truncate(so_far);
+                self.tame.remember(first, character);
             }
         }
         candidates.sort_unstable();
