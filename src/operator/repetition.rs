@@ -97,11 +97,8 @@ impl Repetition {
             .map(|(index, _)| Look::at(index, view.text(index)))
             .filter(|look| look.characters >= self.characters)
             .collect();
-        if !self.may_repeat(&looks) {
-            return;
-        }
         let mut sayings: Vec<Saying> = Vec::new();
-        for look in looks {
+        for look in self.may_repeat(&looks) {
             let mut mine = None;
             let recent = sayings.len().saturating_sub(self.window);
             let mut resembling = sayings[recent..].iter_mut().filter(|said| self.resemble(&said.look, &look));
@@ -130,13 +127,38 @@ impl Repetition {
         }
     }
 
-    /// Whether some message has nearly the same characters as enough earlier ones, however these are arranged.
-    fn may_repeat(&self, looks: &[Look]) -> bool {
-        (self.times - 1..looks.len()).any(|later| {
-            let earlier = &looks[later.saturating_sub(QUICK_WINDOWS * self.window)..later];
-            let alike = earlier.iter().filter(|earlier| self.resemble(earlier, &looks[later]));
-            alike.take(self.times - 1).count() == self.times - 1
-        })
+    /// The messages that may be said as often as matters, however their characters are arranged: those that resemble so many
+    /// others, and those that resemble one of these.
+    fn may_repeat(&self, looks: &[Look]) -> SmallVec<[Look; 16]> {
+        let reach = QUICK_WINDOWS * self.window;
+        // Shown twice rather than kept: there may be very many.
+        let for_all_alike = |show: &mut dyn FnMut(usize, usize)| {
+            for (later, look) in looks.iter().enumerate() {
+                let first = later.saturating_sub(reach);
+                for (earlier, other) in (first..).zip(&looks[first..later]) {
+                    if self.resemble(other, look) {
+                        show(earlier, later);
+                    }
+                }
+            }
+        };
+        let mut resembling: SmallVec<[usize; 16]> = SmallVec::from_elem(0, looks.len());
+        for_all_alike(&mut |earlier, later| {
+            resembling[earlier] += 1;
+            resembling[later] += 1;
+        });
+        let is_frequent = |at: usize| resembling[at] >= self.times - 1;
+        if !(0..looks.len()).any(is_frequent) {
+            return SmallVec::new();
+        }
+        let mut may: SmallVec<[bool; 16]> = SmallVec::from_elem(false, looks.len());
+        for_all_alike(&mut |earlier, later| {
+            if is_frequent(earlier) || is_frequent(later) {
+                may[earlier] = true;
+                may[later] = true;
+            }
+        });
+        looks.iter().zip(&may).filter(|&(_, &may)| may).map(|(&look, _)| look).collect()
     }
 
     /// Whether two messages have nearly the same characters, and half as many different ones in common as have to be

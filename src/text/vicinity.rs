@@ -24,6 +24,8 @@ pub(super) struct Vicinity {
 struct Clue {
     /// How many bytes its literal begins before the pattern's, or after where that begins, at most; `None`: any number.
     within: Option<usize>,
+    /// The low bits of the first characters of its literals: most others are told by these.
+    firsts: [u64; 4],
     /// Whether one of its literals is a single character.
     has_singles: bool,
     /// Two bits for the first two characters of each literal; a power of two of them.
@@ -68,10 +70,11 @@ impl Vicinity {
 impl Clue {
     fn new(literals: &[String], within: Option<usize>) -> Self {
         let size = (literals.len() * BITS_A_KEY / 64).next_power_of_two();
-        let mut clue = Self { within, has_singles: false, bits: vec![0; size].into() };
+        let mut clue = Self { within, firsts: [0; 4], has_singles: false, bits: vec![0; size].into() };
         for literal in literals {
             let mut chars = literal.chars();
             let (Some(first), second) = (chars.next(), chars.next()) else { continue };
+            clue.firsts[first as usize / 64 % 4] |= 1 << (first as usize % 64);
             clue.has_singles |= second.is_none();
             let (one, other) = clue.places(first, second.unwrap_or(ALONE));
             clue.bits[one / 64] |= 1 << (one % 64);
@@ -88,17 +91,25 @@ impl Clue {
 
     /// Whether a literal may begin in the first `last` bytes of the text, or at its end.
     fn occurs(&self, text: &str, last: usize) -> bool {
-        let mut chars = text.char_indices().peekable();
-        while let Some((at, first)) = chars.next() {
-            if at > last {
-                return false;
+        let mut chars = text.char_indices();
+        let Some((mut at, mut first)) = chars.next() else { return false };
+        while at <= last {
+            let next = chars.next();
+            if self.may_begin(first) {
+                let second = next.map_or(ALONE, |(_, second)| second);
+                if self.has(first, second) || (self.has_singles && self.has(first, ALONE)) {
+                    return true;
+                }
             }
-            let second = chars.peek().map_or(ALONE, |&(_, second)| second);
-            if self.has(first, second) || (self.has_singles && self.has(first, ALONE)) {
-                return true;
-            }
+            let Some(next) = next else { return false };
+            (at, first) = next;
         }
         false
+    }
+
+    #[inline]
+    fn may_begin(&self, first: char) -> bool {
+        self.firsts[first as usize / 64 % 4] >> (first as usize % 64) & 1 == 1
     }
 
     #[inline]

@@ -108,7 +108,7 @@ impl Reveal {
     fn spelled(&self, skeleton: &Skeleton, text: &[char], parts: bool) -> Vec<Piece> {
         let vocabulary = self.vocabulary();
         let runs = Runs::new(&vocabulary.syllables, text);
-        if !runs.any() && !(parts && vocabulary.has_parts(text)) {
+        if !(runs.any() || parts && vocabulary.has_parts(text)) {
             return Vec::new();
         }
         Search { vocabulary, skeleton, runs: &runs, text }.all()

@@ -43,6 +43,53 @@ struct Place {
     at: u8,
 }
 
+/// What a pair of characters is looked up by.
+type PairKey = (Trait, Trait);
+
+/// Places of literals by what their pairs have in common with others. There are a million, and few are ever looked up: so they
+/// are dealt out to buckets, which takes no comparison, and a bucket is gone through when it is asked.
+#[derive(Debug)]
+struct Places {
+    rows: Box<[(PairKey, Place)]>,
+    /// Where the rows of each bucket begin, and after the last one where it ends.
+    starts: Box<[u32]>,
+}
+
+impl Places {
+    const BUCKETS: usize = 1 << 17;
+
+    /// `show_all` shows all rows, the same each time.
+    fn new(show_all: impl Fn(&mut dyn FnMut(PairKey, Place))) -> Self {
+        let mut ends = vec![0_u32; Self::BUCKETS + 1];
+        show_all(&mut |key, _| ends[Self::bucket(key) + 1] += 1);
+        for bucket in 0..Self::BUCKETS {
+            ends[bucket + 1] += ends[bucket];
+        }
+        let starts = ends.clone().into();
+        let unset = ((Trait::itself('\0'), Trait::itself('\0')), Place { literal: 0, at: 0 });
+        let mut rows = vec![unset; ends[Self::BUCKETS] as usize];
+        // Each bucket's start moves on to its end.
+        show_all(&mut |key, place| {
+            let end = &mut ends[Self::bucket(key)];
+            rows[*end as usize] = (key, place);
+            *end += 1;
+        });
+        Self { rows: rows.into(), starts }
+    }
+
+    fn of(&self, key: PairKey) -> impl Iterator<Item = Place> {
+        let bucket = Self::bucket(key);
+        let rows = &self.rows[self.starts[bucket] as usize..self.starts[bucket + 1] as usize];
+        rows.iter().filter(move |(of, _)| *of == key).map(|&(_, place)| place)
+    }
+
+    fn bucket((first, second): PairKey) -> usize {
+        // The golden ratio: the upper bits of the product depend on all bits of the key.
+        let key = u64::from(first.0) << 32 | u64::from(second.0);
+        (key.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 40) as usize % Self::BUCKETS
+    }
+}
+
 /// The literals that are looked for so, by what their pairs of characters have in common with others.
 #[derive(Debug)]
 pub(super) struct StandIns {
@@ -52,8 +99,7 @@ pub(super) struct StandIns {
     loosest: Stream,
     /// The keys of `places`, most of which can be told missing without looking.
     pairs: PairSet,
-    /// In order; rows and not lists, since there are a million and few are ever looked up.
-    places: Box<[((Trait, Trait), Place)]>,
+    places: Places,
     /// Two adjacent characters of literals: where they are written they stand for themselves.
     plain: HashSet<(char, char)>,
     tame: TamePairs,
@@ -66,19 +112,23 @@ impl StandIns {
         let literals = literals.filter(|&(_, loosest)| loosest >= Stream::LookAlike);
         let literals = literals.map(|(literal, loosest)| (literal.chars().collect::<Box<[char]>>(), loosest));
         let literals: Vec<_> = literals.filter(|(literal, _)| literal.len() <= LONGEST).collect();
-        let (mut pairs, mut places, mut plain) = (PairSet::default(), Vec::new(), HashSet::new());
-        for (index, (literal, loosest)) in (0..).zip(&literals) {
-            for (at, pair) in (0..).zip(literal.windows(2)) {
-                plain.insert((pair[0], pair[1]));
-                keys(&kinship, pair[0], pair[1], *loosest, true, |first, second| {
-                    pairs.insert(first.0, second.0);
-                    places.push(((first, second), Place { literal: index, at }));
-                });
+        let plain =
+            literals.iter().flat_map(|(literal, _)| literal.windows(2)).map(|pair| (pair[0], pair[1])).collect();
+        let mut pairs = PairSet::default();
+        let places = Places::new(|show| {
+            for (index, (literal, loosest)) in (0..).zip(&literals) {
+                for (at, pair) in (0..).zip(literal.windows(2)) {
+                    keys(&kinship, pair[0], pair[1], *loosest, true, |first, second| {
+                        show((first, second), Place { literal: index, at });
+                    });
+                }
             }
+        });
+        for &((first, second), _) in &places.rows {
+            pairs.insert(first.0, second.0);
         }
-        places.sort_unstable();
         let loosest = literals.iter().map(|&(_, loosest)| loosest).max().unwrap_or_default();
-        Self { kinship, literals, loosest, pairs, places: places.into(), plain, tame: TamePairs::default() }
+        Self { kinship, literals, loosest, pairs, places, plain, tame: TamePairs::default() }
     }
 
     /// Shows the places of the literals that two adjacent characters can be if one stands in for another; some more than once.
@@ -86,8 +136,7 @@ impl StandIns {
         let rarity = quick.rarity(first) + quick.rarity(second);
         keys(&self.kinship, first, second, self.loosest, rarity >= BOTH, |one, other| {
             if self.pairs.may_have(one.0, other.0) {
-                let rows = &self.places[self.places.partition_point(|(key, _)| *key < (one, other))..];
-                rows.iter().take_while(|(key, _)| *key == (one, other)).for_each(|&(_, place)| show(place));
+                self.places.of((one, other)).for_each(&mut show);
             }
         });
     }
