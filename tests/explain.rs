@@ -31,6 +31,14 @@ fn it_shows_the_folded_text_the_skeleton_the_tokens_and_the_hit() {
 }
 
 #[test]
+fn it_shows_numbers_and_addresses_with_what_became_of_them() {
+    let named = explain(&["另外一位客户的号码是13987654321"]);
+    line_with(&named, &["✓ 命中", "「13987654321」", "privacy-leak 词条 mobile"]);
+    let excused = explain(&["和您核对下,您的电话是13812345678吗"]);
+    line_with(&excused, &["✗ 不计", "「13812345678」", "privacy-leak 词条 mobile", "没有问题"]);
+}
+
+#[test]
 fn it_shows_what_suppressed_a_hit() {
     let border = explain(&["这是我生命中最好的一天"]);
     line_with(&border, &["✗ 不计", "「命中」", "词的边界"]);

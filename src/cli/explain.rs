@@ -156,6 +156,9 @@ fn describe_suppression(message: &ExplainedMessage, by: &Suppression) -> String 
         Suppression::Covered => "被更长的证据包含".to_owned(),
         Suppression::OtherRule => "这几个字是另一条规则的证据,一处只算一条".to_owned(),
         Suppression::Satisfied => "满足要求".to_owned(),
+        Suppression::NoCue => "这类号码旁边要有说明是谁的话才算".to_owned(),
+        Suppression::Excused => "本条或前面几条消息说明了这样做没有问题".to_owned(),
+        Suppression::Known => "客户自己先说过,或记录里写明是客户的".to_owned(),
     }
 }
 

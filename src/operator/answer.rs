@@ -165,4 +165,10 @@ pub enum Suppression {
     OtherRule,
     /// It is what the rule requires to be said.
     Satisfied,
+    /// A number or an address of its kind counts only beside a cue.
+    NoCue,
+    /// The message, or one shortly before it, shows that there is nothing wrong with it.
+    Excused,
+    /// The customer wrote it before, or the record says that it is the customer's.
+    Known,
 }

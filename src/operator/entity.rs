@@ -1,6 +1,6 @@
 //! `entity`: a number or an address that means a person, or a way to reach one.
 
-use super::answer::{Answers, Finding, Quote};
+use super::answer::{Answers, Finding, Quote, Suppressed, Suppression};
 use super::compile::{Compilation, Lane};
 use super::known::Known;
 use super::parameters::{ParameterKind, ParameterSpec, Parameters};
@@ -121,19 +121,25 @@ impl Entity {
         let mut quotes: Vec<Quote> = Vec::new();
         for entity in found {
             let counts_always = self.always.contains(&entity.kind);
-            let lacks_cue = self.only_with_cue.contains(&entity.kind) && !has_cue;
-            if lacks_cue || (excused && !counts_always) {
-                continue;
-            }
-            if self.unless_known && !counts_always && known.is_known(view, message, &entity) {
-                continue;
-            }
-            let overlaps = quotes.last().is_some_and(|last| last.span.overlaps(entity.span));
-            let confidence = if counts_always || stressed { self.confidence_with_term } else { self.confidence };
             let term = EntityKind::ALL.iter().position(|kind| *kind == entity.kind).unwrap_or(0) as u32;
-            if !overlaps {
-                quotes.push(Quote { span: entity.span, term, confidence, reasons: Vec::new() });
+            let overlaps = quotes.last().is_some_and(|last| last.span.overlaps(entity.span));
+            let suppression = if self.only_with_cue.contains(&entity.kind) && !has_cue {
+                Some(Suppression::NoCue)
+            } else if excused && !counts_always {
+                Some(Suppression::Excused)
+            } else if self.unless_known && !counts_always && known.is_known(view, message, &entity) {
+                Some(Suppression::Known)
+            } else {
+                overlaps.then_some(Suppression::Covered)
+            };
+            if let Some(by) = suppression {
+                if let Some(suppressed) = &mut answers.suppressed {
+                    suppressed.push(Suppressed { message, span: entity.span, term, by });
+                }
+                continue;
             }
+            let confidence = if counts_always || stressed { self.confidence_with_term } else { self.confidence };
+            quotes.push(Quote { span: entity.span, term, confidence, reasons: Vec::new() });
         }
         if let Some(confidence) = quotes.iter().map(|quote| quote.confidence).max() {
             answers.settled.push(Finding { message, quotes, anchor: Some(message), confidence, reasons: Vec::new() });

@@ -1,6 +1,7 @@
 //! The screener: one conversation in, one screening out. One a thread; its scratch is reused.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -170,16 +171,17 @@ impl Screener {
                     suppression: fate.map(|suppressed| suppressed.by.clone()),
                 });
             }
-            // A required wording is found by its operator, not by the matcher.
-            for satisfied in suppressed.iter().filter(|suppressed| suppressed.by == Suppression::Satisfied) {
-                show(Witnessed {
-                    slot,
-                    message: satisfied.message,
-                    span: satisfied.span,
-                    term: satisfied.term,
-                    stream: Stream::Folded,
-                    suppression: Some(Suppression::Satisfied),
-                });
+            // Entities and required wordings are found by their operators, not by the matcher.
+            let counted = answers.settled.iter().flat_map(|finding| {
+                finding.quotes.iter().map(|quote| (finding.message, quote.span, quote.term, None))
+            });
+            let others = suppressed.iter().map(|not| (not.message, not.span, not.term, Some(not.by.clone())));
+            let hits = view.hits_of(slot).iter().map(|hit| (hit.message, hit.hit.span, hit.term));
+            let hits: BTreeSet<_> = hits.collect();
+            for (message, span, term, suppression) in counted.chain(others) {
+                if !hits.contains(&(message, span, term)) {
+                    show(Witnessed { slot, message, span, term, stream: Stream::Folded, suppression });
+                }
             }
         }
     }

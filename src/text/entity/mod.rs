@@ -240,7 +240,9 @@ mod tests {
         assert_eq!(found("发到 a.b@mail.example.com。"), [(EntityKind::Email, "a.b@mail.example.com".to_owned())]);
         assert_eq!(found("微信号:abc_123456"), [(EntityKind::WeChat, "abc_123456".to_owned())]);
         assert_eq!(found("加qq 1234567"), [(EntityKind::Qq, "1234567".to_owned())]);
-        assert_eq!(found("座机010-62345678")[0].0, EntityKind::Landline);
+        for landline in ["座机010-62345678", "座机(010)6234 5678", "座机010 62345678转801"] {
+            assert_eq!(found(landline)[0], (EntityKind::Landline, "01062345678".to_owned()), "{landline}");
+        }
         assert_eq!(found("看https://example.com/a?b=1 这里")[0].1, "https://example.com/a?b=1");
         assert!(found("拨打400-820-8820或95533").is_empty());
     }
