@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 
 use super::arguments::{ContextArguments, RuleArguments};
 use crate::conversation::Zone;
-use crate::dictionary::{Diagnostic, Dictionary, Files, Severity};
+use crate::dictionary::{Diagnostic, Dictionary, Files, Severity, code};
 use crate::scoring::{Rulebook, Rulebooks};
 use crate::screening::{Overrides, RuleSet, RuleSetOptions};
 
@@ -121,7 +121,9 @@ pub(super) fn print_diagnostics(loaded: &mut Loaded, least: Severity) -> (usize,
     crate::dictionary::diagnostic::sort(&mut loaded.diagnostics);
     loaded.diagnostics.dedup_by(|a, b| a.reads_like(b));
     // What follows from another problem comes after it.
-    loaded.diagnostics.sort_by_key(|problem| problem.code.starts_with("example-") || problem.code == "unknown-term");
+    loaded.diagnostics.sort_by_key(|problem| {
+        problem.code.starts_with("example-") || matches!(problem.code, "unknown-term" | code::UNKNOWN_RULE)
+    });
     loaded.files.show_lines(&mut loaded.diagnostics);
     let (mut errors, mut warnings) = (0, 0);
     let mut text = String::new();

@@ -53,6 +53,7 @@ codes! {
     UNKNOWN_RULE = "unknown-rule": "An example for a rule that no pack has.";
     MISSING_SOURCE = "missing-source": "A rule that does not say where it comes from.";
     MISSING_EXAMPLES = "missing-examples": "A rule without any hit or any miss among the examples.";
+    RULE_WITHOUT_TERMS = "rule-without-terms": "A rule about wording that has no term.";
     RULE_WITHOUT_ITEM = "rule-without-item": "A violation that no edition of a rulebook scores.";
     ITEM_WITHOUT_RULE = "item-without-rule": "An item of a rulebook that scores a rule that nobody has.";
     IDLE_ALLOW = "idle-allow": "An allowance that allows nothing.";

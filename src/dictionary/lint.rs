@@ -7,7 +7,7 @@ use super::diagnostic::Diagnostic;
 use super::examples::{example, mention};
 use super::files::Files;
 use super::nearest::{listed, nearest};
-use super::pack::{Dictionary, Mode, Rule, Term, TermPlace};
+use super::pack::{Dictionary, Mode, OperatorKind, Rule, Term, TermPlace};
 use super::problems::Problems;
 use super::rulebooks;
 
@@ -105,6 +105,19 @@ fn count_examples(dictionary: &Dictionary, problems: &mut Problems) {
         }
     }
     for rule in rules() {
+        let is_wording = matches!(rule.operator, OperatorKind::Wording | OperatorKind::RequiredWording);
+        if is_wording && rule.enabled && rule.terms.is_empty() {
+            problems.push(
+                Diagnostic::warning(
+                    code::RULE_WITHOUT_TERMS,
+                    rule.origin.clone(),
+                    format!("`{}` has no term", rule.id),
+                )
+                .of_rule(&rule.id)
+                .underline(HEADER)
+                .advise("write terms into a file that `terms` names, or set `enabled = false`"),
+            );
+        }
         let (hits, misses) = counts.get(rule.id.as_str()).copied().unwrap_or_default();
         if hits < EXAMPLES || misses < EXAMPLES {
             let message = format!("`{}` has {hits} hits and {misses} misses among the examples", rule.id);

@@ -137,9 +137,12 @@ pub(super) fn header_places(
             Origin { file: Arc::clone(file), line: header.number, column: 0 },
             format!("the header lacks {}", nearest::listed(&missing)),
         )
-        .advise(
-            "the first line that is no comment names the columns, separated by tabs; nothing else of the file is read",
-        ),
+        .advise(if header.text.contains([',', '，']) && !header.text.contains('\t') {
+            "its columns are separated by commas: a term list for this folder is separated by tabs; save it as \
+             tab-separated text, or read it with `zhijian dictionary import`"
+        } else {
+            "the first line that is no comment names the columns, separated by tabs; nothing else of the file is read"
+        }),
     );
     None
 }

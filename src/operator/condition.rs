@@ -307,22 +307,19 @@ impl<'t> Parser<'t> {
     fn distance(&mut self) -> Result<Distance, String> {
         const WHAT: &str = "a distance such as `3 messages`, `30s` or `5m`";
         let word = self.word(WHAT)?;
-        let wrong = || format!("{WHAT} is expected in place of `{word}`");
-        if let Some(seconds) = word.strip_suffix('s') {
-            return seconds
-                .parse::<u32>()
-                .map(|seconds| Distance::Millis(i64::from(seconds) * 1_000))
-                .map_err(|_| wrong());
-        }
-        if let Some(minutes) = word.strip_suffix('m') {
-            return minutes
-                .parse::<u32>()
-                .map(|minutes| Distance::Millis(i64::from(minutes) * 60_000))
-                .map_err(|_| wrong());
-        }
-        let count = word.parse().map_err(|_| wrong())?;
-        self.take("messages")?;
-        Ok(Distance::Messages(count))
+        let (figure, unit) = match (word.strip_suffix('s'), word.strip_suffix('m')) {
+            (Some(seconds), _) => (seconds, Some(1_000)),
+            (_, Some(minutes)) => (minutes, Some(60_000)),
+            _ => (word, None),
+        };
+        let figure = figure.parse::<u32>().ok().filter(|&figure| figure > 0);
+        let Some(figure) = figure else { return Err(format!("{WHAT} is expected in place of `{word}`")) };
+        Ok(if let Some(unit) = unit {
+            Distance::Millis(i64::from(figure) * unit)
+        } else {
+            self.take("messages")?;
+            Distance::Messages(figure)
+        })
     }
 }
 
@@ -414,6 +411,9 @@ mod tests {
             "channel = ",
             "a then",
             "a then b within",
+            "a then b within 0 messages",
+            "a then b within 0s",
+            "a then b within 0m",
             "'a",
             "a & b",
             "meta.x.length = 3",

@@ -172,9 +172,10 @@ impl Screener {
                 });
             }
             // Entities and required wordings are found by their operators, not by the matcher.
-            let counted = answers.settled.iter().flat_map(|finding| {
-                finding.quotes.iter().map(|quote| (finding.message, quote.span, quote.term, None))
-            });
+            let counted = answers
+                .settled
+                .iter()
+                .flat_map(|finding| finding.quotes.iter().map(|quote| (finding.message, quote.span, quote.term, None)));
             let others = suppressed.iter().map(|not| (not.message, not.span, not.term, Some(not.by.clone())));
             let hits = view.hits_of(slot).iter().map(|hit| (hit.message, hit.hit.span, hit.term));
             let hits: BTreeSet<_> = hits.collect();

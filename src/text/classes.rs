@@ -47,6 +47,8 @@ impl Classes {
                 let _ = write!(out, r"[^,.!?;:。~…\s]{{0,{gap}}}?");
             } else if let Some(class) = self.0.get(name) {
                 out.push_str(class);
+            } else if name.starts_with("gap") {
+                return Err(PatternError::BadGap { name: name.chars().take(40).collect() });
             } else {
                 return Err(PatternError::UnknownClass { name: name.chars().take(40).collect() });
             }

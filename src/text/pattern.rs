@@ -29,6 +29,12 @@ pub enum PatternError {
         /// Its name.
         name: String,
     },
+    /// A gap of no length, or a longer one than there is.
+    #[error("`{{{name}}}` is no gap")]
+    BadGap {
+        /// What stands between the braces.
+        name: String,
+    },
     /// Not a regular expression.
     #[error("this is not a regular expression: {reason}")]
     Syntax {
@@ -50,7 +56,7 @@ impl PatternError {
     /// Stable code.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::UnknownClass { .. } => "unknown-class",
+            Self::UnknownClass { .. } | Self::BadGap { .. } => "unknown-class",
             Self::Syntax { .. } => "pattern-syntax",
             Self::NoLiteral => "pattern-without-literal",
             Self::MatchesEmpty => "pattern-matches-empty",
@@ -61,6 +67,7 @@ impl PatternError {
     /// What to do.
     pub fn advice(&self) -> &'static str {
         match self {
+            Self::BadGap { .. } => "write {gap}, or {gap:N} with N up to 64 characters",
             Self::UnknownClass { .. } => "define it in classes.tsv, or write the words as (?:a|b)",
             Self::Syntax { .. } => "see docs/packs.md, Patterns; look-around and back-references do not exist",
             Self::NoLiteral => "add words that must occur, or split the pattern into several terms",

@@ -68,7 +68,10 @@ pub(super) fn runs(text: &str, mut show: impl FnMut(&Run)) {
             run.digits.push(b'x');
             run.spans.push(span);
             end(&mut run, &mut chinese);
-        } else if matches!(character, ' ' | '-' | '—' | '_' | '·' | '.' | ',' | ')') && gap < 2 && !run.digits.is_empty() {
+        } else if matches!(character, ' ' | '-' | '—' | '_' | '·' | '.' | ',' | ')')
+            && gap < 2
+            && !run.digits.is_empty()
+        {
             gap += 1;
         } else {
             end(&mut run, &mut chinese);
