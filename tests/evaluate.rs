@@ -89,6 +89,12 @@ fn a_limit_that_is_not_reached_fails() {
     for limit in ["2", "much", "no-such-rule=0.5", "internal-jargon=-1"] {
         assert_eq!(evaluate(&labels, None, &["--fail-under", limit]).code, Some(2), "{limit}");
     }
+    let ended = evaluate(&labels, None, &["--fail-under", "internal-jargon=0.67"]);
+    assert!(ended.stderr.contains("F1 is 0.667"), "{}", ended.stderr);
+    let ended = evaluate(&labels, None, &["--fail-under", "shirking=0.1"]);
+    assert_eq!(ended.code, Some(2), "no label of the rule is no success");
+    let marked = format!("\u{feff}{}", labels[0]);
+    assert_eq!(evaluate(&[marked], None, &[]).code, Some(0), "a mark before the first line");
     for nothing in ["", "\n", "# a remark"] {
         let ended = evaluate(&[nothing.to_owned()], None, &["--fail-under", "0.1"]);
         assert_eq!(ended.code, Some(2), "a list that was cut off is no success");
@@ -110,8 +116,18 @@ fn a_label_that_cannot_be_read_is_named_and_the_rest_is_judged() {
     let by_id = r#"{"id":"c-1","labels":[]}"#.to_owned();
     let misspelt = carried(FLAGGED, r#"{"rule":"internal-jragon","message":1}"#);
     let beyond = carried(FLAGGED, r#"{"rule":"internal-jargon","message":7}"#);
-    let labels =
-        ["no json".to_owned(), good, bad_kind, by_id.clone(), by_id, r#"{"labels":[]}"#.to_owned(), misspelt, beyond];
+    let message = r#"{"id":"c-3","expect":"张三的电话是13812345678"}"#.to_owned();
+    let labels = [
+        "\u{feff}no json".to_owned(),
+        good,
+        bad_kind,
+        by_id.clone(),
+        by_id,
+        r#"{"labels":[]}"#.to_owned(),
+        misspelt,
+        beyond,
+        message,
+    ];
     let ended = evaluate(&labels, Some(FLAGGED), &[]);
     assert_eq!(ended.code, Some(2), "what is left out is no success");
     for said in [
@@ -121,9 +137,11 @@ fn a_label_that_cannot_be_read_is_named_and_the_rest_is_judged() {
         "labels.jsonl:6: a label has either `id` or `conversation`",
         "labels.jsonl:7: there is no rule `internal-jragon`, did you mean `internal-jargon`?",
         "labels.jsonl:8: there is no message 7 in a conversation of 2",
+        "labels.jsonl:9: this is no label: a list is expected at character ",
     ] {
         assert!(ended.stderr.contains(said), "{said}: {}", ended.stderr);
     }
+    assert!(!ended.stderr.contains("张三"), "what is written in a label may be a message: {}", ended.stderr);
     assert_eq!(row(&ended, "internal-jargon")[2], "1");
     assert!(ended.stdout.contains("标注会话 2"), "{}", ended.stdout);
 }

@@ -121,8 +121,10 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
 /// The labels as text; an error names the line that is none.
 fn text_of(labels: &Path) -> anyhow::Result<String> {
     let file = labels.display();
-    let bytes = std::fs::read(labels).with_context(|| format!("{file}"))?;
-    String::from_utf8(bytes).map_err(|error| {
+    let mut bytes = std::fs::read(labels).with_context(|| format!("{file}"))?;
+    // Editors of Windows put a mark before the first line.
+    let start = if bytes.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
+    String::from_utf8(bytes.split_off(start)).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = valid.split(|&byte| byte == b'\n').count();
         anyhow::anyhow!("{file}:{line}: labels are written in UTF-8, and this is not; convert the file")
@@ -169,7 +171,14 @@ fn falls_short(rules: &RuleSet, evaluation: &Evaluation, limit: &str) -> anyhow:
         Some(rule) => evaluation.rules.get(rule).copied().unwrap_or_default(),
         None => evaluation.together(|rule| is_violation(rules, rule)),
     };
-    Ok(score.f1().is_some_and(|f1| f1 < least))
+    // A list that was cut off must not pass.
+    let Some(f1) = score.f1() else {
+        bail!("--fail-under {limit}: there is nothing to hold it to: no label and no finding of it");
+    };
+    if f1 < least {
+        super::complain(format_args!("--fail-under {limit}: F1 is {f1:.3}\n"));
+    }
+    Ok(f1 < least)
 }
 
 fn is_violation(rules: &RuleSet, rule: &str) -> bool {

@@ -82,14 +82,19 @@ fn bad(line: &ExampleLine, column: u32, message: String) -> Diagnostic {
         .advise("docs/packs.md shows the form of an example; one line holds one")
 }
 
-/// Its text without the place, which the diagnostic states better.
-fn reason(error: &serde_json::Error) -> String {
+/// What is wrong with a piece of JSON, without the place, which is told better, and without what is written there, which may be
+/// a message.
+pub(crate) fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    text.split(" at line ").next().unwrap_or_default().to_owned()
+    let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
+    match text.rsplit_once(", expected ") {
+        Some((_, expected)) => format!("{} is expected", expected.replace("a sequence", "a list")),
+        None => text.to_owned(),
+    }
 }
 
 /// `serde_json` counts columns in bytes.
-fn character_column(json: &str, bytes: usize) -> u32 {
+pub(crate) fn character_column(json: &str, bytes: usize) -> u32 {
     let before = bytes.saturating_sub(1);
     number(json.char_indices().take_while(|(at, character)| at + character.len_utf8() <= before).count())
 }
@@ -101,6 +106,14 @@ mod tests {
     fn read(json: &str) -> Result<Example, (&'static str, u32)> {
         let origin = Origin { file: "examples.jsonl".into(), line: 4, column: 1 };
         example(&ExampleLine { origin, json: json.to_owned() }).map_err(|problem| (problem.code, problem.origin.column))
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_without_what_is_written() {
+        let of = |json: &str| reason(&serde_json::from_str::<Written>(json).map(|_| ()).unwrap_err());
+        assert_eq!(of(r#"{"say":"x","expect":"张三, expected at line 3"}"#), "a list is expected");
+        assert!(!of(r#"{"张三":1}"#).contains("张三"));
+        assert_eq!(of(r#"{"expect":[{}]}"#), "missing field `rule`");
     }
 
     #[test]

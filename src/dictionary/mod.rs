@@ -41,6 +41,7 @@ mod load_tests;
 mod mutation_tests;
 
 pub use diagnostic::{Diagnostic, Severity};
+pub(crate) use examples::{character_column, reason};
 pub use files::Files;
 pub use lint::lint;
 pub(crate) use nearest::nearest;

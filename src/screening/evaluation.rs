@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 use super::form::Screening;
 use super::trial::Expected;
 use crate::conversation::{Conversation, RecordError};
+use crate::dictionary::{character_column, reason};
 
 /// What a person found in one conversation.
 #[derive(Debug, Deserialize)]
@@ -119,7 +120,10 @@ impl<'l> Label<'l> {
         if !json.trim_start().starts_with('{') {
             return Err("a label is a JSON object on a line of its own".to_owned());
         }
-        let label: Self = serde_json::from_str(json).map_err(|error| format!("this is no label: {error}"))?;
+        let label: Self = serde_json::from_str(json).map_err(|error| {
+            let column = character_column(json, error.column());
+            format!("this is no label: {} at character {column}", reason(&error))
+        })?;
         match (&label.id, label.conversation) {
             (Some(_), None) | (None, Some(_)) => Ok(label),
             _ => Err("a label has either `id` or `conversation`".to_owned()),

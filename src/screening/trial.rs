@@ -12,7 +12,7 @@ use super::overrides::Overrides;
 use super::rule_set::{RuleSet, RuleSetError, RuleSetOptions};
 use super::screener::Screener;
 use crate::conversation::{Conversation, Message, Role, Zone};
-use crate::dictionary::{Diagnostic, Dictionary, ExampleLine, RuleKind};
+use crate::dictionary::{Diagnostic, Dictionary, ExampleLine, RuleKind, reason};
 
 /// An example as written.
 #[derive(Debug, Deserialize)]
@@ -76,7 +76,7 @@ pub enum Shortfall {
 impl<'e> Example<'e> {
     /// Reads one line.
     pub fn parse(json: &'e str) -> Result<Self, String> {
-        let example: Self = serde_json::from_str(json).map_err(|error| error.to_string())?;
+        let example: Self = serde_json::from_str(json).map_err(|error| reason(&error))?;
         if example.conversation.is_some() == example.say.is_some() {
             return Err("an example has either `conversation` or `say`".to_owned());
         }

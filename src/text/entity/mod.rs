@@ -188,8 +188,8 @@ mod tests {
     fn words() -> EntityWords {
         let list = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
         EntityWords {
-            waybill: list(&["运单"]),
-            order: list(&["订单"]),
+            waybill: list(&["运单", "运单号"]),
+            order: list(&["订单", "单号"]),
             phone: list(&["电话"]),
             wechat: list(&["微信"]),
             qq: list(&["qq"]),
@@ -233,6 +233,12 @@ mod tests {
         assert_eq!(found("订单电话13800138000")[0].0, EntityKind::Mobile);
         assert_eq!(found("卡号6222 0212 3456 7894")[0].0, EntityKind::BankCard);
         assert!(found("卡号6222 0212 3456 7891").is_empty());
+    }
+
+    #[test]
+    fn the_nearest_and_longest_word_names_a_number() {
+        assert_eq!(found("运单号773012345678901")[0].0, EntityKind::Waybill);
+        assert_eq!(found("运单查到了,单号773012345678901")[0].0, EntityKind::Order);
     }
 
     #[test]

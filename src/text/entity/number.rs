@@ -95,7 +95,9 @@ pub(super) fn numbers(text: &str, words: &EntityWords, run: &Run, show: &mut imp
     };
     let before = &text[..run.spans[0].start as usize];
     let tail = &before[before.char_indices().rev().nth(NAMED_WITHIN - 1).map_or(0, |(at, _)| at)..];
-    let named = |words: &[String]| words.iter().filter_map(|word| tail.rfind(word.as_str())).max();
+    // Where a word ends nearest to the number, and its length: 运单号 says more than the 单号 in it.
+    let nearest = |word: &String| tail.rfind(word.as_str()).map(|at| (at + word.len(), word.len()));
+    let named = |words: &[String]| words.iter().filter_map(nearest).max();
     // The word nearest to the number names it; a checksum that holds says more than any word.
     let (waybill, order, phone) = (named(&words.waybill), named(&words.order), named(&words.phone));
     let has_checksum = is_id_card(all) || bank_card(all).is_some();
