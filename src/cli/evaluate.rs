@@ -121,14 +121,14 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
 /// The labels as text; an error names the line that is none.
 fn text_of(labels: &Path) -> anyhow::Result<String> {
     let file = labels.display();
-    let mut bytes = std::fs::read(labels).with_context(|| format!("{file}"))?;
-    // Editors of Windows put a mark before the first line.
-    let start = if bytes.starts_with("\u{feff}".as_bytes()) { 3 } else { 0 };
-    String::from_utf8(bytes.split_off(start)).map_err(|error| {
+    let bytes = std::fs::read(labels).with_context(|| format!("{file}"))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = valid.split(|&byte| byte == b'\n').count();
         anyhow::anyhow!("{file}:{line}: labels are written in UTF-8, and this is not; convert the file")
-    })
+    })?;
+    // Editors of Windows put a mark before the first line.
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
 /// Says which lines were not judged and why, and which rules were not.

@@ -63,17 +63,6 @@ impl Entity {
             kinds
         };
         let (wanted, always, only_with_cue) = (kinds("entities"), kinds("always"), kinds("only-with-cue"));
-        // A missing list has been named already.
-        if parameters.names("entities").is_empty() && rule.parameters.iter().any(|given| given.name == "entities") {
-            compilation.diagnostics.push(
-                Diagnostic::error(
-                    "missing-parameter",
-                    rule.origin.clone(),
-                    format!("rule `{}` looks for no entity", rule.id),
-                )
-                .advise("write at least one kind into `entities`, such as \"mobile\""),
-            );
-        }
         let exceptions: Vec<Phrase> =
             rule.exceptions.iter().filter_map(|one| compilation.phrase(&one.text, one.mode, &one.origin)).collect();
         let terms: Vec<Phrase> =

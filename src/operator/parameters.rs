@@ -131,6 +131,8 @@ impl Parameters {
                 continue;
             };
             match spec.kind.read(&parameter.value) {
+                // An empty list where one is required says nothing: it is missing.
+                Some(Setting::Names(names)) if names.is_empty() && spec.default.is_none() => {}
                 Some(setting) => {
                     settings.insert(spec.name, setting);
                 }
