@@ -24,6 +24,8 @@ pub struct Dialogue {
     request: Phrases,
     plea: Phrases,
     courtesy: Phrases,
+    greetings: Phrases,
+    calls: Phrases,
     fillers: Phrases,
     facts: Vec<char>,
     functions: Vec<char>,
@@ -123,6 +125,8 @@ impl Dialogue {
             request: cues.phrases(file("request"), None),
             plea: cues.phrases(file("plea"), None),
             courtesy: cues.phrases(file("courtesy"), None),
+            greetings: cues.phrases(file("greeting"), Some("greeting")),
+            calls: cues.phrases(file("greeting"), Some("call")),
             fillers: cues.phrases(file("filler"), Some("filler")),
             facts: cues.characters(file("filler"), "fact"),
             functions: cues.characters(file("filler"), "function"),
@@ -132,6 +136,7 @@ impl Dialogue {
                 phone: cues.literals(file("entity"), "phone"),
                 wechat: cues.literals(file("entity"), "wechat"),
                 qq: cues.literals(file("entity"), "qq"),
+                domains: cues.literals(file("entity"), "domain"),
                 between: cues.characters(file("entity"), "between"),
                 places: cues.characters(file("entity"), "place"),
                 units: cues.characters(file("entity"), "unit"),
@@ -200,6 +205,20 @@ impl Dialogue {
                 .split(is_clause_border)
                 .filter(|clause| clause.chars().any(char::is_alphanumeric))
                 .all(|clause| self.says_farewell(clause) || self.courtesy.is_match(clause))
+    }
+
+    /// Whether a folded message of the shop greets and says nothing else.
+    pub fn is_mere_greeting(&self, folded: &str) -> bool {
+        self.greetings.is_match(folded)
+            && folded
+                .split(is_clause_border)
+                .filter(|clause| clause.chars().any(char::is_alphanumeric))
+                .all(|clause| self.greetings.is_match(clause))
+    }
+
+    /// Whether a folded customer message calls for somebody and says nothing else.
+    pub fn is_mere_call(&self, folded: &str) -> bool {
+        self.calls.is_match(folded)
     }
 
     /// Shows the characters of a folded text without greetings, forms of address and particles.

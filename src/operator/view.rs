@@ -193,16 +193,24 @@ impl<'v> View<'v> {
         let mut state = OpenEnd::Settled;
         // Where one picture was not requested, those before it were not either, up to what the customer wrote.
         let mut unrequested = false;
+        // Whether all that the shop said since was a greeting, which answers nothing but a call.
+        let mut greeted = false;
         for (index, message) in self.indexed().rev() {
             let is_picture = matches!(message.kind, Kind::Image | Kind::Card);
             match message.role {
                 Role::Customer if is_picture && unrequested => {}
+                Role::Customer if greeted && self.is_mere_call(index) => {}
                 Role::Customer if self.opens(index) => {
                     state = OpenEnd::Question;
                     break;
                 }
                 Role::Agent if message.kind == Kind::Text => {
                     let text = self.text(index);
+                    // 欢迎光临 greets, though it may also take leave.
+                    if self.dialogue.is_mere_greeting(text) {
+                        greeted = true;
+                        continue;
+                    }
                     if self.dialogue.says_farewell(text) {
                         break;
                     }
@@ -235,6 +243,10 @@ impl<'v> View<'v> {
             // A hold that never ends leaves the question open.
             _ => OpenEnd::Question,
         }
+    }
+
+    fn is_mere_call(&self, message: MessageIndex) -> bool {
+        self.messages[message.get()].kind == Kind::Text && self.dialogue.is_mere_call(self.text(message))
     }
 
     /// The last customer message that opens anything.

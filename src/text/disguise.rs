@@ -1,6 +1,6 @@
 //! Terms seen through a disguise: looked up in the skeleton, and only in messages that can hold one.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use aho_corasick::MatchKind;
 use aho_corasick::automaton::Automaton;
@@ -14,7 +14,8 @@ use super::stream::Stream;
 /// The entries that are looked up in the skeleton.
 #[derive(Debug)]
 pub(super) struct Disguised {
-    /// Folded characters of the Basic Multilingual Plane: a message without one of them holds none of the entries.
+    /// Folded characters of the Basic Multilingual Plane: a message without one of them holds none of the entries, nor what
+    /// patterns require.
     telling: Box<[u64]>,
     filter: StartFilter<4096>,
     automaton: NFA,
@@ -23,10 +24,11 @@ pub(super) struct Disguised {
 }
 
 impl Disguised {
-    /// The skeletons with their entries. `literals` are all that is looked for in the folded text: what is rare in them
+    /// The skeletons with their entries, and what patterns require that may be parted by signs. `literals` are all that is looked for in the folded text: what is rare in them
     /// is taken to be rare. `None`: more states than the automaton can have.
     pub(super) fn new<'t>(
         skeletons: &[(String, u32)],
+        interrupted: &[&str],
         literals: impl Iterator<Item = &'t str>,
         skeleton: &Skeleton,
     ) -> Option<Self> {
@@ -39,7 +41,8 @@ impl Disguised {
             let letters = text.chars().filter(|&character| character != BREAK);
             letters.min_by_key(|character| (frequency.get(character).copied(), *character))
         };
-        let letters: Vec<char> = skeletons.iter().filter_map(|(text, _)| rarest(text)).collect();
+        let texts = skeletons.iter().map(|(text, _)| text.as_str());
+        let letters: HashSet<char> = texts.chain(interrupted.iter().copied()).filter_map(rarest).collect();
         let mut telling = vec![0; 0x1_0000 / 64].into_boxed_slice();
         for code in 0..0x1_0000_usize {
             let letter = char::from_u32(code as u32).and_then(|character| skeleton.letter(character));

@@ -11,7 +11,7 @@ use super::disguise::Disguised;
 use super::fold::Letter;
 use super::index::LiteralIndex;
 use super::pattern::{Pattern, Places};
-use super::reveal::{Readings, Reveal, Revealed, Signs, spelled};
+use super::reveal::{Interrupted, Readings, Reveal, Revealed, Signs, spelled};
 use super::segment::{Segmenter, TokenBorders};
 use super::skeleton::Skeleton;
 use super::span::Span;
@@ -89,6 +89,7 @@ pub struct Matcher {
     /// What each literal is for.
     uses: Vec<Vec<Use>>,
     disguised: Option<Disguised>,
+    interrupted: Option<Interrupted>,
     reveal: Option<Reveal>,
 }
 
@@ -121,8 +122,7 @@ impl MatcherBuilder {
         self.add_disguised(entry, Stream::Folded)
     }
 
-    /// Adds an entry that is looked for in the streams up to the loosest given, patterns never in the skeleton and words
-    /// in the folded text only.
+    /// Adds an entry that is looked for in the streams up to the loosest given, words in the folded text only.
     pub fn add_disguised(&mut self, entry: Entry, loosest: Stream) -> u32 {
         let is_word = matches!(entry, Entry::Literal { lookup: Lookup::Word, .. });
         self.loosest.push(if is_word { Stream::Folded } else { loosest });
@@ -139,6 +139,7 @@ impl MatcherBuilder {
     pub fn build(self, skeleton: &Skeleton) -> Option<Matcher> {
         let mut literals: BTreeMap<&str, Vec<Use>> = BTreeMap::new();
         let mut disguised: Vec<(String, u32)> = Vec::new();
+        let mut parts: Vec<(String, Stream)> = Vec::new();
         let mut revealing: Vec<(String, Stream)> = Vec::new();
         for ((index, entry), &loosest) in (0..).zip(&self.entries).zip(&self.loosest) {
             match entry {
@@ -156,9 +157,9 @@ impl MatcherBuilder {
                 }
                 Entry::Pattern(pattern) => {
                     let required = &pattern.required().literals;
-                    if loosest > Stream::Skeleton {
+                    if loosest >= Stream::Skeleton {
                         let spellings = required.iter().cloned().chain(spelled(pattern.expanded()));
-                        revealing.extend(spellings.map(|literal| (literal, loosest)));
+                        parts.extend(spellings.map(|literal| (literal, loosest)));
                     }
                     for literal in required {
                         literals.entry(literal).or_default().push(Use::Trigger { entry: index });
@@ -168,15 +169,18 @@ impl MatcherBuilder {
         }
         disguised.retain(|(text, _)| !text.is_empty());
         disguised.sort_unstable();
-        let disguised = if disguised.is_empty() {
+        let interrupted: Vec<&str> = parts.iter().map(|(literal, _)| literal.as_str()).collect();
+        let disguised = if disguised.is_empty() && interrupted.is_empty() {
             None
         } else {
-            Some(Disguised::new(&disguised, literals.keys().copied(), skeleton)?)
+            Some(Disguised::new(&disguised, &interrupted, literals.keys().copied(), skeleton)?)
         };
+        let interrupted = Interrupted::new(interrupted.into_iter());
+        revealing.extend(parts.into_iter().filter(|&(_, loosest)| loosest > Stream::Skeleton));
         let reveal = Reveal::new(revealing, &self.readings);
         let (texts, uses): (Vec<&str>, _) = literals.into_iter().unzip();
         let literals = LiteralIndex::new(&texts);
-        Some(Matcher { literals, uses, disguised, reveal, entries: self.entries, loosest: self.loosest })
+        Some(Matcher { literals, uses, disguised, interrupted, reveal, entries: self.entries, loosest: self.loosest })
     }
 }
 
@@ -233,6 +237,8 @@ impl Matcher {
         self.run_patterns(text, &mut probe.triggers, hits);
         if let (true, Some(disguised)) = (probe.disguise, &self.disguised) {
             disguised.find(skeleton, text, first, hits);
+            let reading = self.interrupted.as_ref().and_then(|interrupted| interrupted.reading_of(skeleton, text));
+            self.reveal(reading.as_slice(), first, hits);
         }
         if let (true, Some(reveal)) = (probe.signs.any(), &self.reveal) {
             let is_word = |word: &str| segmenter.has(word);
@@ -272,7 +278,7 @@ impl Matcher {
             });
             for hit in found {
                 let (span, stream) = revealed.origin(hit.span);
-                let allowed = stream > Stream::Skeleton && stream <= self.loosest[hit.entry as usize];
+                let allowed = stream > Stream::Folded && stream <= self.loosest[hit.entry as usize];
                 if allowed && !is_known(&known, hit.entry, span) {
                     hits.push(Hit { span, stream, ..hit });
                 }

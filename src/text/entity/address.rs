@@ -21,8 +21,8 @@ pub(super) fn addresses(text: &str, words: &EntityWords, show: &mut impl FnMut(E
 
 /// Where an address stands in a clause.
 fn address(clause: &str, words: &EntityWords) -> Option<Span> {
-    /// A room number has at least so many digits.
-    const ROOM: usize = 3;
+    /// So many digits has a room number.
+    const ROOM: std::ops::RangeInclusive<usize> = 3..=5;
     let (mut places, mut numbered, mut rooms) = (0, 0, 0);
     let (mut first, mut end) = (None, 0);
     // The digits that stand right before the character: how many, and where they begin.
@@ -42,7 +42,7 @@ fn address(clause: &str, words: &EntityWords) -> Option<Span> {
             figure = (0, 0);
             continue;
         }
-        if figure.0 >= ROOM && since_unit <= 1 {
+        if ROOM.contains(&figure.0) && since_unit <= 1 {
             rooms += 1;
             end = at;
         } else if words.places.contains(&character) {

@@ -92,6 +92,8 @@ pub struct EntityWords {
     pub wechat: Vec<String>,
     /// Names of QQ.
     pub qq: Vec<String>,
+    /// How names of hosts end: `com`, `cn`.
+    pub domains: Vec<String>,
     /// What may stand between such a name and a handle.
     pub between: Vec<char>,
     /// Signs of places, as 市 and 路.
@@ -169,7 +171,7 @@ pub fn entities(text: &str, words: &EntityWords, kinds: &[EntityKind], mut show:
         emails(text, &mut show);
     }
     if wants(EntityKind::Url) && glance.has_latin {
-        urls(text, &mut show);
+        urls(text, &words.domains, &mut show);
     }
     for (kind, names) in [(EntityKind::WeChat, &words.wechat), (EntityKind::Qq, &words.qq)] {
         if wants(kind) && (glance.has_latin || glance.has_run) {
@@ -193,6 +195,7 @@ mod tests {
             phone: list(&["电话"]),
             wechat: list(&["微信"]),
             qq: list(&["qq"]),
+            domains: list(&["com", "cn"]),
             between: "号是".chars().collect(),
             places: "市区路".chars().collect(),
             units: "号栋单室".chars().collect(),
@@ -214,12 +217,14 @@ mod tests {
             "电话幺三八零零幺三八零零零",
             "壹叁捌零零壹叁捌零零零",
             "138.0013.8000",
+            "138 - 0013 - 8000",
+            "一三八、零零一三、八零零零",
             "+86 13800138000",
             "8613800138000",
         ] {
             assert_eq!(found(text), [(EntityKind::Mobile, "13800138000".to_owned())], "{text}");
         }
-        for text in ["138****8000", "1380013800", "订单号13800138000", "213800138000123", "一共一三八", "12800138000"]
+        for text in ["138****8000", "1380013800", "订单号13800138000", "213800138000123", "一共一三八", "12800138000", "型号13800138000-a"]
         {
             assert!(!found(text).iter().any(|(kind, _)| *kind == EntityKind::Mobile), "{text}");
         }
@@ -238,6 +243,7 @@ mod tests {
     #[test]
     fn the_nearest_and_longest_word_names_a_number() {
         assert_eq!(found("运单号773012345678901")[0].0, EntityKind::Waybill);
+        assert_eq!(found("运单号sf1234567890123"), [(EntityKind::Waybill, "sf1234567890123".to_owned())]);
         assert_eq!(found("运单查到了,单号773012345678901")[0].0, EntityKind::Order);
     }
 
@@ -245,11 +251,15 @@ mod tests {
     fn ways_to_reach_somebody() {
         assert_eq!(found("发到 a.b@mail.example.com。"), [(EntityKind::Email, "a.b@mail.example.com".to_owned())]);
         assert_eq!(found("微信号:abc_123456"), [(EntityKind::WeChat, "abc_123456".to_owned())]);
-        assert_eq!(found("加qq 1234567"), [(EntityKind::Qq, "1234567".to_owned())]);
+        for text in ["加qq 1234567", "加qq号1 2 3 4 5 6 7", "加qq一二三四五六七"] {
+            assert_eq!(found(text), [(EntityKind::Qq, "1234567".to_owned())], "{text}");
+        }
         for landline in ["座机010-62345678", "座机(010)6234 5678", "座机010 62345678转801"] {
             assert_eq!(found(landline)[0], (EntityKind::Landline, "01062345678".to_owned()), "{landline}");
         }
         assert_eq!(found("看https://example.com/a?b=1 这里")[0].1, "https://example.com/a?b=1");
+        assert_eq!(found("看shop.example.com/a,还有a.b@example.com")[1].1, "shop.example.com/a");
+        assert!(found("用.com结尾,版本v2.0").is_empty());
         assert!(found("拨打400-820-8820或95533").is_empty());
     }
 
@@ -259,6 +269,7 @@ mod tests {
         assert_eq!(found("住学府花园7栋2单元1103,离您家不远"), [(EntityKind::Address, "花园7栋2单元1103".to_owned())]);
         assert_eq!(found("在云杉小区十二栋九零四室")[0].1, "杉小区十二栋九零四室");
         assert!(found("杭州市西湖区的快递今天停运").is_empty());
+        assert!(found("wx号 13800138000").iter().all(|(kind, _)| *kind != EntityKind::Address));
         assert!(found("小区3号快递费用100").is_empty() && found("七号八号九号都可以").is_empty());
     }
 

@@ -13,6 +13,14 @@ pub(super) struct Run {
     spans: Vec<Span>,
 }
 
+/// So many signs may stand between two digits of a number: 138 - 0013 - 8000.
+const MAX_BETWEEN: usize = 3;
+
+/// Whether a sign may stand between digits.
+fn is_between(character: char) -> bool {
+    matches!(character, ' ' | '-' | '—' | '_' | '·' | '.' | ',' | '、' | ')')
+}
+
 /// The digit that a character of a folded text stands for, and whether it is a Chinese numeral.
 pub(super) fn digit(character: char) -> Option<(u8, bool)> {
     let chinese = |digit: u8| Some((digit, true));
@@ -68,8 +76,8 @@ pub(super) fn runs(text: &str, mut show: impl FnMut(&Run)) {
             run.digits.push(b'x');
             run.spans.push(span);
             end(&mut run, &mut chinese);
-        } else if matches!(character, ' ' | '-' | '—' | '_' | '·' | '.' | ',' | ')')
-            && gap < 2
+        } else if is_between(character)
+            && gap < MAX_BETWEEN
             && !run.digits.is_empty()
         {
             gap += 1;
@@ -81,6 +89,22 @@ pub(super) fn runs(text: &str, mut show: impl FnMut(&Run)) {
     end(&mut run, &mut chinese);
 }
 
+/// The digits with which a text begins, and the bytes that they take; signs may stand between them.
+pub(super) fn leading_digits(text: &str) -> (String, usize) {
+    let (mut digits, mut end, mut gap) = (String::new(), 0, 0);
+    for (at, character) in text.char_indices() {
+        if let Some((digit, _)) = digit(character) {
+            digits.push(char::from(digit));
+            (end, gap) = (at + character.len_utf8(), 0);
+        } else if gap < MAX_BETWEEN && is_between(character) {
+            gap += 1;
+        } else {
+            break;
+        }
+    }
+    (digits, end)
+}
+
 /// The digits of a text, one after the other, whatever stands between them and however they are written.
 pub fn digits(text: &str) -> String {
     text.chars().filter_map(digit).map(|(digit, _)| char::from(digit)).collect()
@@ -89,11 +113,14 @@ pub fn digits(text: &str) -> String {
 /// Shows what a run of digits is.
 pub(super) fn numbers(text: &str, words: &EntityWords, run: &Run, show: &mut impl FnMut(Entity)) {
     let all = run.digits.as_slice();
-    let mut entity = |kind, from: usize, to: usize| {
-        let value = all[from..to].iter().map(|&digit| char::from(digit)).collect();
-        show(Entity { kind, span: Span { start: run.spans[from].start, end: run.spans[to - 1].end }, value });
-    };
     let before = &text[..run.spans[0].start as usize];
+    // `letters`: so many bytes before the digits are part of the number, as the carrier's in SF1234567890.
+    let mut entity = |kind, letters: usize, from: usize, to: usize| {
+        let digits = all[from..to].iter().map(|&digit| char::from(digit));
+        let value = before[before.len() - letters..].chars().chain(digits).collect();
+        let start = run.spans[from].start - letters as u32;
+        show(Entity { kind, span: Span { start, end: run.spans[to - 1].end }, value });
+    };
     let tail = &before[before.char_indices().rev().nth(NAMED_WITHIN - 1).map_or(0, |(at, _)| at)..];
     // Where a word ends nearest to the number, and its length: 运单号 says more than the 单号 in it.
     let nearest = |word: &String| tail.rfind(word.as_str()).map(|at| (at + word.len(), word.len()));
@@ -103,7 +130,8 @@ pub(super) fn numbers(text: &str, words: &EntityWords, run: &Run, show: &mut imp
     let has_checksum = is_id_card(all) || bank_card(all).is_some();
     if !has_checksum && waybill.max(order) > phone {
         let kind = if waybill >= order { EntityKind::Waybill } else { EntityKind::Order };
-        return entity(kind, 0, all.len());
+        let letters = before.bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
+        return entity(kind, letters, 0, all.len());
     }
     // A run may hold several numbers side by side; each beginning at which one stands is tried.
     let mut at = 0;
@@ -120,12 +148,13 @@ pub(super) fn numbers(text: &str, words: &EntityWords, run: &Run, show: &mut imp
         };
         let whole = at == 0 || run.spans[at - 1].end != run.spans[at].start;
         match found {
-            // A number inside a longer unbroken one is none: order numbers hold anything.
+            // A number inside a longer unbroken one is none: order numbers hold anything. Nor is the number of a model.
             Some((kind, length))
                 if whole
+                    && !(kind == EntityKind::Mobile && is_model(&text[run.spans[at + length - 1].end as usize..]))
                     && run.spans.get(at + length).is_none_or(|next| next.start != run.spans[at + length - 1].end) =>
             {
-                entity(kind, at, at + length);
+                entity(kind, 0, at, at + length);
                 at += length;
             }
             _ => {
@@ -134,15 +163,23 @@ pub(super) fn numbers(text: &str, words: &EntityWords, run: &Run, show: &mut imp
                 // A country code stands before a number without a gap as well.
                 let coded = at == 0 && all.len() == 13 && all.starts_with(b"86") && is_mobile(&all[2..]);
                 if coded {
-                    return entity(EntityKind::Mobile, 2, 13);
+                    return entity(EntityKind::Mobile, 0, 2, 13);
                 }
                 at = next.unwrap_or(all.len());
             }
         }
     }
     if is_landline(all) {
-        entity(EntityKind::Landline, 0, all.len());
+        entity(EntityKind::Landline, 0, 0, all.len());
     }
+}
+
+/// Whether what follows a number makes it that of a model: a dash and one letter.
+fn is_model(rest: &str) -> bool {
+    let mut rest = rest.bytes();
+    rest.next() == Some(b'-')
+        && rest.next().is_some_and(|letter| letter.is_ascii_lowercase())
+        && !rest.next().is_some_and(|next| next.is_ascii_lowercase())
 }
 
 fn is_mobile(digits: &[u8]) -> bool {

@@ -5,6 +5,7 @@
 //! message, the message is written again with these in their plain form, and terms and patterns are looked for in that.
 //! A message that shows no sign of such writing is not looked at; that takes a look into one table for each letter.
 
+mod interrupted;
 mod kinship;
 mod pairs;
 mod quick;
@@ -22,6 +23,7 @@ use std::sync::{Arc, OnceLock};
 
 use super::skeleton::Skeleton;
 use super::stream::Stream;
+pub(super) use interrupted::Interrupted;
 pub(super) use quick::{QuickLook, Signs};
 pub use readings::Readings;
 pub(super) use rewrite::Revealed;

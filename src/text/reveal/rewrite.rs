@@ -14,11 +14,23 @@ const PASSES: usize = 4;
 pub(in super::super) struct Revealed {
     /// What it reads.
     pub(in super::super) text: String,
-    /// For each character: where it begins in `text`, the folded bytes that it is read out of, and how.
+    /// For each character: where it begins in `text`, the folded bytes that it is read out of, and how. What was dropped
+    /// before a character stands there as well, with no bytes of `text`.
     origins: Vec<(u32, Span, Stream)>,
 }
 
 impl Revealed {
+    /// Adds a character that is read out of these folded bytes.
+    pub(super) fn push(&mut self, character: char, folded: Span, stream: Stream) {
+        self.origins.push((self.text.len() as u32, folded, stream));
+        self.text.push(character);
+    }
+
+    /// Passes over interference.
+    pub(super) fn drop(&mut self, folded: Span) {
+        self.origins.push((self.text.len() as u32, folded, Stream::Skeleton));
+    }
+
     /// The folded bytes behind a span of the reading, and the loosest stream among them.
     pub(in super::super) fn origin(&self, span: Span) -> (Span, Stream) {
         let first = self.origins.partition_point(|&(at, ..)| at <= span.start).saturating_sub(1);
@@ -71,8 +83,7 @@ fn write(text: &[char], starts: &[u32], chosen: &[Option<Reading>]) -> Revealed 
         let plain = Reading { start: at, end: at + 1, character: text[at], stream: Stream::Folded };
         let reading = chosen[at].unwrap_or(plain);
         let folded = Span { start: starts[at], end: starts[reading.end] };
-        revealed.origins.push((revealed.text.len() as u32, folded, reading.stream));
-        revealed.text.push(reading.character);
+        revealed.push(reading.character, folded, reading.stream);
         at = reading.end;
     }
     revealed
