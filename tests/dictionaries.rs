@@ -57,6 +57,9 @@ fn a_new_pack_is_written_over_nothing() {
     let ended = run(&["new", &path(folder.path(), "a"), "--id", "My Pack"]);
     assert_eq!(ended.code, Some(2));
     assert!(ended.stderr.contains("a-z, 0-9"), "{}", ended.stderr);
+    let ended = run(&["new", &path(folder.path(), "a"), "--id", "service-language"]);
+    assert_eq!(ended.code, Some(2));
+    assert!(ended.stderr.contains("takes its place"), "{}", ended.stderr);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing else was left");
     let empty = path(folder.path(), "empty");
     fs::create_dir(&empty).unwrap();
@@ -240,4 +243,37 @@ fn what_cannot_be_a_list_is_refused() {
     assert_eq!(run(&["export", "built-in", "-o", &path(folder.path(), "x.doc")]).code, Some(2));
     let ended = run(&["export", "built-in", "cloud-c", "-o", &path(folder.path(), "x.csv")]);
     assert!(ended.stderr.contains("cloud-cs"), "{}", ended.stderr);
+}
+
+#[test]
+fn a_condition_reads_what_is_known_and_no_more() {
+    let folder = tempfile::tempdir().unwrap();
+    let pack = new_pack(folder.path(), "mine");
+    let rule = |id: &str, condition: &str| {
+        format!(
+            "\n[[rule]]\nid = \"{id}\"\ntitle = \"x\"\noperator = \"combination\"\nqueue = \"with\"\nkind = \"signal\"\n\
+             source = \"x\"\nwhat = \"x\"\nwhy = \"x\"\nhow = \"x\"\nmisses = \"x\"\n[rule.parameters]\ncondition = \"{condition}\"\n"
+        )
+    };
+    let file = format!("{pack}/pack.toml");
+    let rules = [
+        rule("without-inner-price", "!my-pack/inner-price"),
+        rule("nested", "meta.order.state = done"),
+        rule("listed", "meta.steps = called"),
+    ];
+    fs::write(&file, fs::read_to_string(&file).unwrap() + &rules.concat()).unwrap();
+    let line = r#"{"id":"c","messages":[{"role":"agent","text":"您好"}],"closed_by":"agent","meta":{"order":{"state":"done"},"steps":["asked","called"]}}"#;
+    let screen = |more: &[&str]| {
+        let arguments = ["screen", "-", "--dictionaries", &pack, "--no-built-in", "-q"];
+        zhijian_with(&[&arguments, more].concat(), line).stdout
+    };
+    let on = screen(&[]);
+    for id in ["without-inner-price", "nested", "listed"] {
+        assert!(
+            on.contains(&format!(r#""rule":"my-pack/{id}""#)) || on.contains(&format!(r#""rule":"{id}""#)),
+            "{id}: {on}"
+        );
+    }
+    let off = screen(&["--disable", "my-pack/inner-price"]);
+    assert!(off.contains(r#""reason":"cue-rule-disabled""#), "{off}");
 }

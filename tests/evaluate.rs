@@ -103,6 +103,28 @@ fn a_limit_that_is_not_reached_fails() {
 }
 
 #[test]
+fn what_a_label_list_gets_wrong_is_said() {
+    let place = r#"{"rule":"internal-jargon","message":1}"#;
+    let with = |more: &str| format!(r#"{{"conversation":{FLAGGED},"labels":[{place}],{more}}}"#);
+    for more in [r#""absent":["internal-jargon"]"#.to_owned(), format!(r#""doubtful":[{place}]"#)] {
+        let ended = evaluate(&[with(&more)], None, &[]);
+        assert_eq!(ended.code, Some(2), "{more}");
+        assert!(ended.stderr.contains("`internal-jargon` is labelled, and said to be"), "{}", ended.stderr);
+    }
+    let unused = evaluate(&[carried(FLAGGED, place)], Some(CLEAN), &[]);
+    assert_eq!(unused.code, Some(0));
+    assert!(unused.stderr.contains("--data is not read"), "{}", unused.stderr);
+    let missing = evaluate(&[carried(FLAGGED, place)], None, &["--data", "no-such-file.jsonl"]);
+    assert_eq!(missing.code, Some(2), "{}", missing.stderr);
+    let early = evaluate(&["no label".to_owned()], None, &["--fail-under", "much"]);
+    assert!(early.stderr.contains("write a share") && !early.stderr.contains("left out"), "{}", early.stderr);
+    let unnamed = FLAGGED.replacen(r#""id":"c-1","#, "", 1);
+    let ended =
+        evaluate(&[carried(CLEAN, place), carried(&unnamed, r#"{"rule":"internal-jargon","message":0}"#)], None, &[]);
+    assert!(ended.stdout.contains("internal-jargon 第 2 行 消息 0"), "{}", ended.stdout);
+}
+
+#[test]
 fn rules_that_are_off_are_named() {
     let labels = [carried(FLAGGED, r#"{"rule":"internal-jargon","message":1}"#)];
     let ended = evaluate(&labels, None, &["--disable", "internal-jargon"]);

@@ -12,7 +12,7 @@ use super::Outcome;
 use super::arguments::EvaluateArguments;
 use super::columns::{Align, Columns, printable};
 use super::{dictionaries, screen};
-use crate::conversation::{Conversation, Inputs, mask_numbers};
+use crate::conversation::{Conversation, Inputs, mask_numbers, unpacked};
 use crate::dictionary::{RuleKind, nearest};
 use crate::screening::{Difference, DifferenceKind, Evaluation, Label, RuleSet, Score, Screener, Share};
 
@@ -23,6 +23,8 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
     let (rules, loaded) = dictionaries::rule_set(&arguments.rules)?;
     let all_rules: BTreeSet<&str> =
         loaded.dictionary.packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.as_str()).collect();
+    let limits: Vec<Limit<'_>> =
+        arguments.fail_under.iter().map(|limit| Limit::read(limit, &rules)).collect::<Result<_, _>>()?;
     let mut screener = Screener::new(rules.clone()).with_day(arguments.day);
     let file = arguments.labels.display();
     let text = text_of(&arguments.labels)?;
@@ -33,14 +35,15 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
     let mut left_out: Vec<(u64, String)> = Vec::new();
     let mut off: BTreeSet<String> = BTreeSet::new();
     let is_known = |rule: &str| rules.rules().iter().any(|known| *known.id == *rule);
-    let mut judge = |label: &Label<'_>, conversation: &Conversation<'_>| {
+    let mut judge = |line: u64, label: &Label<'_>, conversation: &Conversation<'_>| {
         let messages = conversation.messages.len();
         if let Some(message) = label.beyond(messages) {
             return Err(format!("there is no message {message} in a conversation of {messages}, counted from 0"));
         }
         let screening = screener.screen(conversation);
+        let name = if label.is_named() { printable(&conversation.id) } else { format!("第 {line} 行") };
         for difference in evaluation.add(label, &screening, is_known) {
-            describe(&mut report, conversation, &difference);
+            describe(&mut report, &name, conversation, &difference);
         }
         Ok(())
     };
@@ -55,7 +58,7 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
         off.extend(label.rules().filter(|rule| !is_known(rule)).map(str::to_owned));
         if let Some(carried) = label.carried() {
             let judged = match Conversation::from_json(&carried) {
-                Ok(conversation) => judge(&label, &conversation),
+                Ok(conversation) => judge(line, &label, &conversation),
                 Err(error) => {
                     let field = error.field().map_or(String::new(), |field| format!("conversation.{field}: "));
                     Err(format!("{}: {field}{error}", error.code()))
@@ -74,17 +77,19 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
             }
         }
     }
-    if !by_id.is_empty() {
-        if arguments.data.is_empty() {
-            bail!("{file}: the labels name conversations by id; say where these are with --data FILE");
-        }
+    is_data_named(arguments, !by_id.is_empty())?;
+    if !arguments.data.is_empty() {
+        // Named in vain or not, a file that is not there is a mistake.
         let inputs = Inputs::resolve(&arguments.data, &screen::input_options(&arguments.input)?)?;
         for chunk in inputs.chunks() {
+            if by_id.is_empty() {
+                break;
+            }
             let chunk = chunk?;
             for (_, text) in chunk.lines() {
                 let Ok(conversation) = Conversation::from_json(text) else { continue };
                 if let Some((line, label)) = by_id.remove(&*conversation.id) {
-                    left_out.extend(judge(&label, &conversation).err().map(|reason| (line, reason)));
+                    left_out.extend(judge(line, &label, &conversation).err().map(|reason| (line, reason)));
                 }
             }
         }
@@ -110,18 +115,30 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
     if evaluation.conversations == 0 {
         bail!("{file}: there is no label in it, so nothing was evaluated");
     }
-    for limit in &arguments.fail_under {
-        if falls_short(&rules, &evaluation, limit)? {
+    for limit in &limits {
+        if limit.is_missed(&rules, &evaluation)? {
             return Ok(Outcome::Failed);
         }
     }
     Ok(Outcome::Done)
 }
 
+/// Says where data are named in vain, and refuses where they are wanting.
+fn is_data_named(arguments: &EvaluateArguments, wanted: bool) -> anyhow::Result<()> {
+    let file = arguments.labels.display();
+    if wanted && arguments.data.is_empty() {
+        bail!("{file}: the labels name conversations by id; say where these are with --data FILE");
+    }
+    if !wanted && !arguments.data.is_empty() {
+        super::complain(format_args!("{file}: all labels carry their conversations; --data is not read\n"));
+    }
+    Ok(())
+}
+
 /// The labels as text; an error names the line that is none.
 fn text_of(labels: &Path) -> anyhow::Result<String> {
     let file = labels.display();
-    let bytes = std::fs::read(labels).with_context(|| format!("{file}"))?;
+    let bytes = unpacked(labels)?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = valid.split(|&byte| byte == b'\n').count();
@@ -156,29 +173,42 @@ fn read<'l>(json: &'l str, all_rules: &BTreeSet<&str>) -> Result<Label<'l>, Stri
     Ok(label)
 }
 
-/// Whether a limit such as `0.9` (F1 of all violations together) or `shirking=0.7` (of one rule) is not reached.
-fn falls_short(rules: &RuleSet, evaluation: &Evaluation, limit: &str) -> anyhow::Result<bool> {
-    let (rule, figure) = limit.split_once('=').map_or((None, limit), |(rule, figure)| (Some(rule), figure));
-    let least: f64 = figure
-        .parse()
-        .ok()
-        .filter(|least| (0.0..=1.0).contains(least))
-        .with_context(|| format!("--fail-under {limit}: write a share such as 0.9, or RULE=0.9"))?;
-    let score = match rule {
-        Some(rule) if !rules.rules().iter().any(|known| *known.id == *rule) => {
-            bail!("--fail-under {limit}: there is no enabled rule `{rule}`")
+/// The least F1: of one rule (`shirking=0.7`), or of all violations together (`0.9`).
+struct Limit<'a> {
+    written: &'a str,
+    rule: Option<&'a str>,
+    least: f64,
+}
+
+impl<'a> Limit<'a> {
+    fn read(written: &'a str, rules: &RuleSet) -> anyhow::Result<Self> {
+        let (rule, figure) = written.split_once('=').map_or((None, written), |(rule, figure)| (Some(rule), figure));
+        let least = figure
+            .parse()
+            .ok()
+            .filter(|least| (0.0..=1.0).contains(least))
+            .with_context(|| format!("--fail-under {written}: write a share such as 0.9, or RULE=0.9"))?;
+        if rule.is_some_and(|rule| !rules.rules().iter().any(|known| *known.id == *rule)) {
+            bail!("--fail-under {written}: there is no enabled rule of this name");
         }
-        Some(rule) => evaluation.rules.get(rule).copied().unwrap_or_default(),
-        None => evaluation.together(|rule| is_violation(rules, rule)),
-    };
-    // A list that was cut off must not pass.
-    let Some(f1) = score.f1() else {
-        bail!("--fail-under {limit}: there is nothing to hold it to: no label and no finding of it");
-    };
-    if f1 < least {
-        super::complain(format_args!("--fail-under {limit}: F1 is {f1:.3}\n"));
+        Ok(Self { written, rule, least })
     }
-    Ok(f1 < least)
+
+    fn is_missed(&self, rules: &RuleSet, evaluation: &Evaluation) -> anyhow::Result<bool> {
+        let score = match self.rule {
+            Some(rule) => evaluation.rules.get(rule).copied().unwrap_or_default(),
+            None => evaluation.together(|rule| is_violation(rules, rule)),
+        };
+        let written = self.written;
+        // A list that was cut off must not pass.
+        let Some(f1) = score.f1() else {
+            bail!("--fail-under {written}: there is nothing to hold it to: no label and no finding of it");
+        };
+        if f1 < self.least {
+            super::complain(format_args!("--fail-under {written}: F1 is {f1:.3}\n"));
+        }
+        Ok(f1 < self.least)
+    }
 }
 
 fn is_violation(rules: &RuleSet, rule: &str) -> bool {
@@ -226,7 +256,7 @@ fn share(share: Option<Share>) -> String {
     share.map_or("–".to_owned(), |share| format!("{:.3} [{:.3}, {:.3}]", share.share, share.low, share.high))
 }
 
-fn describe(out: &mut String, conversation: &Conversation<'_>, difference: &Difference) {
+fn describe(out: &mut String, name: &str, conversation: &Conversation<'_>, difference: &Difference) {
     let text = conversation.messages.get(difference.message as usize).map_or("", |message| &*message.text);
     let shown: String = mask_numbers(text).chars().take(SHOWN).collect();
     let what = match &difference.kind {
@@ -236,7 +266,6 @@ fn describe(out: &mut String, conversation: &Conversation<'_>, difference: &Diff
             format!("证据不同(应为「{expected}」,查到「{}」)", found.join("」「"))
         }
     };
-    let id = printable(&conversation.id);
     let (rule, message) = (&difference.rule, difference.message);
-    let _ = writeln!(out, "  {} {rule} {id} 消息 {message}: {}", printable(&what), printable(&shown));
+    let _ = writeln!(out, "  {} {rule} {name} 消息 {message}: {}", printable(&what), printable(&shown));
 }

@@ -7,9 +7,9 @@ use anyhow::bail;
 
 use super::Outcome;
 use super::arguments::RuleArguments;
-use super::columns::{Align, Columns};
+use super::columns::{Align, Columns, printable};
 use super::dictionaries::{self, Loaded};
-use crate::dictionary::{Mode, Pack, Queue, Rule, RuleKind};
+use crate::dictionary::{Mode, Pack, Queue, Rule, RuleKind, nearest};
 use crate::operator::{Operator, Parameters};
 
 /// The Chinese name of a queue class.
@@ -66,8 +66,12 @@ pub(super) fn show(id: &str, arguments: &RuleArguments) -> anyhow::Result<Outcom
     let (rules, loaded) = dictionaries::rule_set(arguments)?;
     let named = |rule: &Rule| rule.id == id || rule.aliases.iter().any(|alias| alias == id);
     let Some((pack, rule)) = every_rule(&loaded).into_iter().find(|(_, rule)| named(rule)) else {
-        let known: Vec<String> = every_rule(&loaded).iter().map(|(_, rule)| rule.id.clone()).collect();
-        bail!("there is no rule `{id}`; known are {}", known.join(", "));
+        let known = every_rule(&loaded);
+        let advice = match nearest(id, known.iter().map(|(_, rule)| rule.id.as_str())) {
+            Some(name) => format!("did you mean `{name}`?"),
+            None => "`zhijian rules` lists them".to_owned(),
+        };
+        bail!("there is no rule `{}`; {advice}", printable(id));
     };
     let mut out = format!("{} {}\n\n", rule.id, rule.title);
     let mut section = |title: &str, text: &str| {

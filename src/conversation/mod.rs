@@ -17,7 +17,7 @@ mod zone;
 
 pub use input::{
     BadRow, Chunk, ChunkLines, Chunks, Document, Format, InputError, InputOptions, Inputs, LineNumbers, RowOrder,
-    decoded,
+    decoded, unpacked,
 };
 pub use json::{MAX_LINE_BYTES, MAX_MESSAGES};
 pub use mask::mask_numbers;

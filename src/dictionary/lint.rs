@@ -58,10 +58,17 @@ fn manual(rule: &Rule, problems: &mut Problems) {
     }
 }
 
+/// Whether a character is a sign of punctuation, in either width.
+fn is_punctuation(character: char) -> bool {
+    let blocks = ['\u{2010}'..='\u{2027}', '\u{3001}'..='\u{303F}', '\u{FF01}'..='\u{FF65}'];
+    character.is_ascii_punctuation() || blocks.iter().any(|block| block.contains(&character))
+}
+
 fn single_character(rule: &Rule, term: &Term, problems: &mut Problems) {
     let mut characters = term.text.chars();
-    // An emoji is not part of a word.
-    let alone = characters.next().is_some_and(char::is_alphanumeric) && characters.next().is_none();
+    // An emoji is not part of a word; a sign of punctuation stands in nearly every message.
+    let common = |character: char| character.is_alphanumeric() || is_punctuation(character);
+    let alone = characters.next().is_some_and(common) && characters.next().is_none();
     // As the whole reply to a question, a bare 哦 says enough; and whoever explains a term in its note means it.
     if alone && term.mode != Mode::Pattern && term.place == TermPlace::Anywhere && term.note.is_empty() {
         problems.push(
@@ -160,9 +167,9 @@ mod tests {
 
     #[test]
     fn single_characters_are_named_unless_they_are_meant() {
-        let terms = "滚\tsubstring\n哦\tsubstring\t\twhole-reply\n.\tpattern\n后台\tword\n😡\tsubstring\n\
+        let terms = "滚\tsubstring\n。\tsubstring\n哦\tsubstring\t\twhole-reply\n.\tpattern\n后台\tword\n😡\tsubstring\n\
             呸\tsubstring\t\t\t不会是别的字\n";
-        assert_eq!(codes(RULE, terms), [("single-character-term", 2)]);
+        assert_eq!(codes(RULE, terms), [("single-character-term", 2), ("single-character-term", 3)]);
     }
 
     #[test]

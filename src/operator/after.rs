@@ -7,7 +7,7 @@ use super::parameters::Parameters;
 use super::required_wording::{PARAMETERS, PLACES, Required};
 use super::view::{End, MessageIndex, View};
 use crate::conversation::{Kind, Millis, Role};
-use crate::dictionary::{Diagnostic, Disguise, Parameter, Rule, Value};
+use crate::dictionary::{Disguise, Parameter, Rule, Value};
 
 /// A compiled `required-wording` rule with `place = "after"`.
 #[derive(Debug)]
@@ -56,14 +56,8 @@ impl After {
         }
         let names = parameters.names("cue-rules");
         if rule.cues.is_empty() && names.is_empty() {
-            compilation.diagnostics.push(
-                Diagnostic::error(
-                    "missing-parameter",
-                    rule.origin.clone(),
-                    format!("rule `{}` waits for no cue: `cues` and `cue-rules` are empty", rule.id),
-                )
-                .advise("name a file of cues, or the rules whose findings are cues"),
-            );
+            let why = "it waits for no cue, since `cues` and `cue-rules` are empty";
+            compilation.lacks(rule, "cues", why, "name a file of cues, or the rules whose findings are cues");
         }
         Self {
             role: Lane::ALL[parameters.choice("speaker")].role(),

@@ -10,6 +10,7 @@ use super::condition::{Condition, Distance, Field, Order, Place, Stretch};
 use super::parameters::{ParameterKind, ParameterSpec, Parameters};
 use super::view::{End, MessageIndex, MessageView, View};
 use crate::dictionary::{Diagnostic, Rule};
+use crate::text::Phrase;
 
 pub(super) const PARAMETERS: &[ParameterSpec] = &[
     ParameterSpec { name: "condition", kind: ParameterKind::Text, default: None },
@@ -23,8 +24,7 @@ pub struct Combination {
     condition: Condition,
     /// The slots of the rules that it names, with their ids; rules that are off have none.
     slots: Vec<(String, Option<u32>)>,
-    /// Folded.
-    terms: Vec<String>,
+    terms: Vec<Phrase>,
     confidence: u16,
 }
 
@@ -61,7 +61,12 @@ impl Combination {
                 (name, slot)
             })
             .collect();
-        let terms = rule.terms.iter().map(|term| compilation.fold.fold(&term.text)).collect();
+        let terms: Vec<Phrase> =
+            rule.terms.iter().filter_map(|term| compilation.phrase(&term.text, term.mode, &term.origin)).collect();
+        if condition.asks_for_terms() && rule.terms.is_empty() {
+            let why = "`~ terms` never holds without terms";
+            compilation.lacks(rule, "terms", why, "name a file of the terms that the field is compared with");
+        }
         Self { condition, slots, terms, confidence: parameters.permille("confidence") }
     }
 
@@ -86,6 +91,10 @@ impl Combination {
                 if settled { &mut answers.settled } else { &mut answers.provisional }.push(finding);
             }
         }
+    }
+
+    fn is_off(&self, place: &Place) -> bool {
+        !self.slots.iter().any(|(name, slot)| *name == place.rule && slot.is_some())
     }
 
     /// Where a rule found something, in the order of the messages.
@@ -153,7 +162,12 @@ impl Combination {
                 Truth::Yes => Truth::No,
                 unknown @ Truth::Unknown(_) => unknown,
             },
+            // What a rule that is off would have found, nobody knows.
+            Condition::Rule(place) if self.is_off(place) => Truth::Unknown(NotEvaluated::CueRuleDisabled),
             Condition::Rule(place) => known(!self.places(place, view).is_empty()),
+            Condition::Pair { one, other, .. } if self.is_off(one) || self.is_off(other) => {
+                Truth::Unknown(NotEvaluated::CueRuleDisabled)
+            }
             Condition::Pair { .. } => known(self.holding(condition, view).is_some()),
             Condition::Is { field, value, equal } => match values(field, view) {
                 Err(reason) => Truth::Unknown(reason),
@@ -170,7 +184,10 @@ impl Combination {
                 Err(reason) => Truth::Unknown(reason),
                 Ok(values) => known(values.iter().any(|value| {
                     let written = value.trim().trim_end_matches(['。', '.', '!', '！', '~']).to_lowercase();
-                    self.terms.contains(&written)
+                    self.terms.iter().any(|term| match term {
+                        Phrase::Literal(text) => *text == written,
+                        Phrase::Pattern(pattern) => pattern.covers(&written),
+                    })
                 })),
             },
         }
@@ -237,12 +254,19 @@ fn values<'c>(field: &Field, view: &View<'c>) -> Result<Vec<Cow<'c, str>>, NotEv
         Field::Meta(key) => {
             let meta =
                 record.meta.map(RawValue::get).and_then(|meta| serde_json::from_str::<serde_json::Value>(meta).ok());
-            let value = meta.as_ref().and_then(|meta| meta.get(key));
+            // `order.state` is a key of that name, or else the `state` within `order`.
+            let within = |meta| key.split('.').try_fold(meta, serde_json::Value::get);
+            let value = meta.as_ref().and_then(|meta| meta.get(key).or_else(|| within(meta)));
             match value {
                 None | Some(serde_json::Value::Null) => Err(NotEvaluated::NoMeta),
-                Some(serde_json::Value::String(text)) => Ok(vec![Cow::Owned(text.clone())]),
-                Some(other) => Ok(vec![Cow::Owned(other.to_string())]),
+                Some(serde_json::Value::Array(several)) => Ok(several.iter().map(written).collect()),
+                Some(one) => Ok(vec![written(one)]),
             }
         }
     }
+}
+
+/// A value of `meta` as a condition writes it.
+fn written<'c>(value: &serde_json::Value) -> Cow<'c, str> {
+    Cow::Owned(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
 }

@@ -107,6 +107,12 @@ impl<'c> Compilation<'c> {
         slots
     }
 
+    /// Says that a rule lacks a parameter without which it would find nothing, or find something everywhere.
+    pub(super) fn lacks(&mut self, rule: &Rule, name: &str, why: &str, advice: &str) {
+        let message = format!("rule `{}` lacks the parameter `{name}`: {why}", rule.id);
+        self.diagnostics.push(Diagnostic::error("missing-parameter", rule.origin.clone(), message).advise(advice));
+    }
+
     /// Has a term looked up in a speaker's messages, in disguise as far as the term says, or else as far as given.
     pub(super) fn look_up(&mut self, lane: Lane, term: &Term, disguise: Disguise, owner: TermOwner) {
         let entry = match term.mode {

@@ -105,6 +105,16 @@ impl Condition {
         }
     }
 
+    /// Whether it compares a field with the rule's terms.
+    pub(super) fn asks_for_terms(&self) -> bool {
+        match self {
+            Self::All(parts) | Self::Any(parts) | Self::Some(_, parts) => parts.iter().any(Self::asks_for_terms),
+            Self::Not(part) => part.asks_for_terms(),
+            Self::IsTerm(_) => true,
+            Self::Rule(_) | Self::Pair { .. } | Self::Is { .. } | Self::Length { .. } => false,
+        }
+    }
+
     /// Shows the ids of the rules it builds on, in the order written.
     pub(super) fn rules(&self, show: &mut impl FnMut(&str)) {
         match self {

@@ -63,6 +63,10 @@ impl Entity {
             kinds
         };
         let (wanted, always, only_with_cue) = (kinds("entities"), kinds("always"), kinds("only-with-cue"));
+        if !only_with_cue.is_empty() && rule.cues.is_empty() {
+            let why = "what `only-with-cue` names is never found without cues";
+            compilation.lacks(rule, "cues", why, "name a file of cues, or take the kinds out of `only-with-cue`");
+        }
         let exceptions: Vec<Phrase> =
             rule.exceptions.iter().filter_map(|one| compilation.phrase(&one.text, one.mode, &one.origin)).collect();
         let terms: Vec<Phrase> =

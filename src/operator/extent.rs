@@ -59,7 +59,7 @@ impl Extent {
         let count = |name| usize::try_from(parameters.integer(name)).unwrap_or(0);
         let counted =
             rule.terms.iter().filter_map(|term| compilation.phrase(&term.text, term.mode, &term.origin)).collect();
-        Self {
+        let made = Self {
             measure: measures[parameters.choice("measure")],
             over: parameters.choice("compare") == 0,
             telephone: limit("limit.telephone"),
@@ -69,6 +69,27 @@ impl Extent {
             role: Lane::ALL[parameters.choice("speaker")].role(),
             counted: Phrases::new(counted),
             confidence: parameters.permille("confidence"),
+        };
+        if parameters.is_set("measure") {
+            made.demand_limits(rule, compilation);
+        }
+        made
+    }
+
+    /// Without a limit a rule holds nowhere, or everywhere.
+    fn demand_limits(&self, rule: &Rule, compilation: &mut Compilation<'_>) {
+        let has_limit = match self.measure {
+            Measure::Duration => self.telephone.or(self.chat).is_some(),
+            Measure::Messages | Measure::Turns => self.count > 0,
+            Measure::Characters | Measure::Occurrences => self.count > 0 || self.count_in_all > 0,
+        };
+        if !has_limit && self.measure == Measure::Duration {
+            compilation.lacks(rule, "limit", "a duration is compared with nothing", "write a duration such as 30m");
+        } else if !has_limit {
+            compilation.lacks(rule, "count", "what is measured is compared with nothing", "write a number from 1");
+        }
+        if self.measure == Measure::Occurrences && rule.terms.is_empty() {
+            compilation.lacks(rule, "terms", "nothing is counted", "name a file of the terms that are counted");
         }
     }
 

@@ -159,6 +159,11 @@ impl Parameters {
         Self { settings, specs }
     }
 
+    /// Whether there is a value, be it the default.
+    pub(super) fn is_set(&self, name: &str) -> bool {
+        self.settings.contains_key(name)
+    }
+
     /// The index of the chosen word; 0 where the parameter is missing.
     pub(super) fn choice(&self, name: &str) -> usize {
         match self.settings.get(name) {

@@ -124,10 +124,28 @@ impl<'l> Label<'l> {
             let column = character_column(json, error.column());
             format!("this is no label: {} at character {column}", reason(&error))
         })?;
+        if let Some(rule) = label.contradiction() {
+            return Err(format!("`{rule}` is labelled, and said to be absent or doubtful as well"));
+        }
         match (&label.id, label.conversation) {
             (Some(_), None) | (None, Some(_)) => Ok(label),
             _ => Err("a label has either `id` or `conversation`".to_owned()),
         }
+    }
+
+    /// The first rule of which the label says two things.
+    fn contradiction(&self) -> Option<&str> {
+        let is_same = |one: &Expected, other: &Expected| one.rule == other.rule && one.message == other.message;
+        let contradicts = |place: &&Expected| {
+            self.absent.contains(&place.rule) || self.doubtful.iter().any(|other| is_same(place, other))
+        };
+        self.labels.iter().find(contradicts).map(|place| place.rule.as_str())
+    }
+
+    /// Whether the conversation that it carries has a name of its own.
+    pub fn is_named(&self) -> bool {
+        self.conversation
+            .is_none_or(|carried| !matches!(Conversation::from_json(carried.get()), Err(RecordError::MissingId)))
     }
 
     /// The conversation that the label carries; one without an id gets `label`.

@@ -157,6 +157,11 @@ impl Pattern {
         edges(&parse(&self.expanded).ok()?, ExtractKind::Suffix)
     }
 
+    /// Whether it occurs in a text.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.is_match_around(text, Places::anywhere(text))
+    }
+
     /// Whether one of its matches is the whole text.
     pub fn covers(&self, text: &str) -> bool {
         let whole = Span::new(0, text.len());

@@ -18,7 +18,7 @@ pub use error::InputError;
 pub use files::Inputs;
 pub use format::{Document, Format};
 pub use options::{InputOptions, RowOrder};
-pub use whole::decoded;
+pub use whole::{decoded, unpacked};
 
 pub(super) use lines::Lines;
 #[cfg(test)]

@@ -1,6 +1,26 @@
-//! A small file as text, its encoding recognised as that of any input.
+//! A small file as a whole, its compression and encoding recognised as those of any input.
 
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+use std::sync::Arc;
+
+use super::compression::Unpacked;
 use super::encoding::{SampleEnd, of_sample, of_start};
+use super::error::InputError;
+use super::options::InputOptions;
+
+/// The bytes of a file, unpacked if need be, with the bounds of any input.
+pub fn unpacked(path: &Path) -> Result<Vec<u8>, InputError> {
+    let name: Arc<str> = path.display().to_string().into();
+    let cannot_read = |source| InputError::CannotRead { file: Arc::clone(&name), source };
+    let source = Box::new(File::open(path).map_err(cannot_read)?);
+    let ratio = InputOptions::default().max_ratio;
+    let (_, mut unpacked) = Unpacked::open(source, ratio, Arc::default()).map_err(cannot_read)?;
+    let mut bytes = Vec::new();
+    unpacked.read_to_end(&mut bytes).map_err(|error| unpacked.explain(&name, error))?;
+    Ok(bytes)
+}
 
 /// The text of bytes in any encoding that is recognised. What is no character becomes U+FFFD.
 pub fn decoded(bytes: &[u8]) -> String {

@@ -67,6 +67,8 @@ fn word_that_jieba_cuts() {
 #[test]
 fn everyday_words() {
     assert_eq!(codes("我们\tsubstring\n什么\tword\n"), [("everyday-word", 2), ("everyday-word", 3)]);
+    assert_eq!(codes("(?:什么|吊打)\tpattern\n"), [("everyday-word", 2)]);
+    assert_eq!(codes("^什么$\tpattern\n我们{gap}吊打\tpattern\n"), []);
     assert_eq!(codes("后台\tword\n我们\tsubstring\t\t\t\t\twhole-reply\n我们不管\tsubstring\n"), []);
     let signal = wording("jargon", "").replace("queue", "kind = \"signal\"\nqueue");
     assert_eq!(found(&folder(&signal, &[("terms/jargon.tsv", "我们\tsubstring\n")])), [], "a signal accuses nobody");
@@ -213,4 +215,28 @@ fn rules_that_build_on_rules_of_no_order() {
     assert_eq!(codes(&(combination("a", "jargon") + &after("b", "a"))), ["undefined-order"]);
     assert_eq!(codes(&(after("a", "jargon") + &after("b", "a"))), ["undefined-order"]);
     assert!(codes(&(after("a", "jargon") + &combination("b", "a && jargon"))).is_empty());
+}
+
+#[test]
+fn what_holds_nowhere_or_everywhere_lacks_a_parameter() {
+    let lacks = |operator: &str, parameters: &str| {
+        let rule = format!(
+            "[[rule]]\nid = \"one\"\ntitle = \"x\"\noperator = \"{operator}\"\nqueue = \"with\"\nsource = \"x\"\nwhat = \"x\"\n\
+             why = \"x\"\nhow = \"x\"\nmisses = \"x\"\n[rule.parameters]\n{parameters}\n"
+        );
+        let files = folder(&rule, &[("terms/a.tsv", "好\tsubstring\n"), ("terms/none.tsv", "")]);
+        found(&files).iter().filter(|(code, ..)| *code == "missing-parameter").count()
+    };
+    for (operator, without, with) in [
+        ("entity", "entities = [\"address\"]\nonly-with-cue = [\"address\"]", "cues = [\"terms/a.tsv\"]"),
+        ("extent", "measure = \"duration\"", "limit = \"30m\""),
+        ("extent", "measure = \"messages\"", "count = 3"),
+        ("extent", "measure = \"characters\"", "count-in-all = 3"),
+        ("extent", "measure = \"occurrences\"\ncount = 2", "terms = [\"terms/a.tsv\"]"),
+        ("combination", "condition = \"meta.note ~ terms\"", "terms = [\"terms/a.tsv\"]"),
+        ("required-wording", "place = \"after\"\nterms = [\"terms/a.tsv\"]", "cues = [\"terms/a.tsv\"]"),
+    ] {
+        assert_eq!(lacks(operator, without), 1, "{operator} with {without}");
+        assert_eq!(lacks(operator, &format!("{without}\n{with}")), 0, "{operator} with {without} and {with}");
+    }
 }

@@ -76,10 +76,7 @@ pub(super) fn runs(text: &str, mut show: impl FnMut(&Run)) {
             run.digits.push(b'x');
             run.spans.push(span);
             end(&mut run, &mut chinese);
-        } else if is_between(character)
-            && gap < MAX_BETWEEN
-            && !run.digits.is_empty()
-        {
+        } else if is_between(character) && gap < MAX_BETWEEN && !run.digits.is_empty() {
             gap += 1;
         } else {
             end(&mut run, &mut chinese);
