@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Operator;
+use super::ahead::Ahead;
 use crate::conversation::Role;
 use crate::dictionary::{Diagnostic, Disguise, Exception, Mode, Parameter, Rule, Term};
 use crate::text::{Classes, Entry, Fold, Lookup, MatcherBuilder, Pattern, Phrase, Stream};
@@ -66,6 +67,7 @@ pub struct Compilation<'c> {
     pub lanes: [(MatcherBuilder, Vec<TermOwner>); 3],
     /// The ids of the rules in the order of their slots, and those of all rules, enabled or not.
     pub rules: RuleNames,
+    ahead: Ahead,
 }
 
 /// The rules that others may build on.
@@ -78,9 +80,15 @@ pub struct RuleNames {
 }
 
 impl<'c> Compilation<'c> {
-    /// Nothing compiled yet.
-    pub fn new(fold: &'c Fold, classes: &'c Classes, rules: RuleNames) -> Self {
-        Self { fold, classes, diagnostics: Vec::new(), lanes: Default::default(), rules }
+    /// Nothing compiled yet of these rules.
+    pub fn new<'r>(
+        fold: &'c Fold,
+        classes: &'c Classes,
+        names: RuleNames,
+        rules: impl Iterator<Item = &'r Rule>,
+    ) -> Self {
+        let ahead = Ahead::read(rules, classes);
+        Self { fold, classes, diagnostics: Vec::new(), lanes: Default::default(), rules: names, ahead }
     }
 
     /// The slots of the rules of these names that are enabled. A name that no rule has is a problem, and so is a rule that
@@ -116,10 +124,12 @@ impl<'c> Compilation<'c> {
     /// Has a term looked up in a speaker's messages, in disguise as far as the term says, or else as far as given.
     pub(super) fn look_up(&mut self, lane: Lane, term: &Term, disguise: Disguise, owner: TermOwner) {
         let entry = match term.mode {
-            Mode::Pattern => match Pattern::new(&term.text, self.classes) {
-                Ok(pattern) => Entry::Pattern(pattern),
-                Err(error) => return self.refuse(term.origin.clone(), &term.text, &error),
-            },
+            Mode::Pattern => {
+                match self.ahead.take(&term.text).map_or_else(|| Pattern::new(&term.text, self.classes), Ok) {
+                    Ok(pattern) => Entry::Pattern(pattern),
+                    Err(error) => return self.refuse(term.origin.clone(), &term.text, &error),
+                }
+            }
             Mode::Word | Mode::Substring => {
                 let text = self.fold.fold(&term.text);
                 if text.trim().is_empty() {

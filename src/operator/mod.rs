@@ -5,6 +5,7 @@
 
 mod acknowledgement;
 mod after;
+mod ahead;
 mod answer;
 mod closure;
 mod combination;

@@ -1,6 +1,7 @@
 //! The rule set: packs resolved, checked and compiled. Immutable and shared.
 
 use std::sync::Arc;
+use std::thread;
 
 use jiff::civil::Date;
 
@@ -168,7 +169,8 @@ impl RuleSet {
         // As they are after the user's changes, and those that are off as they are written.
         let all = dictionary.packs.iter().flat_map(|pack| &pack.rules).chain(resolved.iter().map(|(_, rule)| rule));
         let all = all.map(|rule| (rule.id.clone(), Operator::depth(rule))).collect();
-        let mut compilation = Compilation::new(&fold, &classes, RuleNames { enabled, all });
+        let mut compilation =
+            Compilation::new(&fold, &classes, RuleNames { enabled, all }, resolved.iter().map(|(_, rule)| rule));
         let dialogue = Dialogue::compile(&dictionary.cues, &fold, &classes, &mut compilation.diagnostics);
         let mut rules = Vec::with_capacity(resolved.len());
         for (slot, (pack, rule)) in resolved.iter().enumerate() {
@@ -176,19 +178,23 @@ impl RuleSet {
             rules.push(CompiledRule::new(pack, rule, operator));
         }
         let Compilation { diagnostics, lanes, .. } = compilation;
-        let mut matchers = [const { None }; 3];
-        for (slot, (mut builder, owners)) in matchers.iter_mut().zip(lanes) {
-            if !owners.is_empty() {
-                builder.read_with(Arc::clone(&readings));
-                let matcher = builder.build(&skeleton).ok_or(RuleSetError::TooLarge)?;
-                *slot = Some(LaneMatcher { matcher, owners });
+        let digest = || hash::rule_set(dictionary, &resolved, (&fold, &skeleton, &readings), &options.zone);
+        let (matchers, hash) = thread::scope(|scope| {
+            let hash = scope.spawn(digest);
+            let mut matchers = [const { None }; 3];
+            for (slot, (mut builder, owners)) in matchers.iter_mut().zip(lanes) {
+                if !owners.is_empty() {
+                    builder.read_with(Arc::clone(&readings));
+                    let matcher = builder.build(&skeleton).ok_or(RuleSetError::TooLarge)?;
+                    *slot = Some(LaneMatcher { matcher, owners });
+                }
             }
-        }
+            Ok((matchers, hash.join().unwrap_or_else(|_| digest())))
+        })?;
         // What builds on other rules comes after them.
         let mut order: Vec<u32> = (0..rules.len() as u32).collect();
         order.sort_by_key(|&slot| Operator::depth(&resolved[slot as usize].1));
         let words = dictionary.segmentation.iter().map(|word| (word.word.clone(), word.frequency)).collect();
-        let hash = hash::rule_set(dictionary, &resolved, (&fold, &skeleton, &readings), &options.zone);
         let set = Self {
             rules,
             order,

@@ -64,9 +64,8 @@ pub(super) fn required(hir: &Hir, min_chars: usize) -> Required {
         HirKind::Concat(parts) => concat(parts).0,
         _ => vec![known(whole).into_set()],
     };
-    let better = |best: usize, other: usize| if is_better(&sets[other], &sets[best]) { other } else { best };
-    let long_enough = (0..sets.len()).filter(|&at| score(&sets[at].literals) >= min_chars);
-    let Some(chosen) = long_enough.reduce(better) else { return Required::default() };
+    let long_enough = sets.iter().enumerate().filter(|(_, set)| score(&set.literals) >= min_chars);
+    let Some(chosen) = best(long_enough) else { return Required::default() };
     let mut vicinity = Vicinity::default();
     let best = std::mem::take(&mut sets[chosen]);
     // What can stand between two literals, at most, is what can stand between the starts of their parts and what the later
@@ -140,20 +139,27 @@ fn score(set: &[String]) -> usize {
     set.iter().map(|literal| literal.chars().count()).min().unwrap_or(0)
 }
 
-/// Whether the first set tells more than the second.
-fn is_better(set: &Set, than: &Set) -> bool {
+/// The index of the set that tells most; of equals the first.
+fn best<'s>(sets: impl Iterator<Item = (usize, &'s Set)>) -> Option<usize> {
     // A set without literals, or with an empty one, tells nothing; of the others the rarer, then the one with fewer and
     // longer literals.
-    let rank = |set: &Set| {
+    let rank = |&(_, set): &(usize, &Set)| {
         let score = score(&set.literals);
         let frequency = if score == 0 { u64::MAX } else { frequency(&set.literals) };
         (std::cmp::Reverse(frequency), std::cmp::Reverse(set.literals.len()), score)
     };
-    rank(set) > rank(than)
-}
-
-fn better(a: Set, b: Set) -> Set {
-    if is_better(&b, &a) { b } else { a }
+    let mut sets = sets.filter(|(_, set)| score(&set.literals) > 0);
+    // Most often there is but one, and nothing to be ranked.
+    let first = sets.next()?;
+    let Some(second) = sets.next() else { return Some(first.0) };
+    let mut best = (first.0, rank(&first));
+    for set in std::iter::once(second).chain(sets) {
+        let rank = rank(&set);
+        if rank > best.1 {
+            best = (set.0, rank);
+        }
+    }
+    Some(best.0)
 }
 
 fn known(hir: &Hir) -> Known {
@@ -179,7 +185,9 @@ fn known(hir: &Hir) -> Known {
         },
         HirKind::Concat(parts) => match concat(parts) {
             (sets, true) => Known::Exact(sets.into_iter().next().unwrap_or_default().literals),
-            (sets, false) => Known::Contains(sets.into_iter().fold(Set::default(), better)),
+            (mut sets, false) => {
+                Known::Contains(best(sets.iter().enumerate()).map(|best| sets.swap_remove(best)).unwrap_or_default())
+            }
         },
         HirKind::Alternation(branches) => alternation(branches),
     }

@@ -3,7 +3,6 @@
 //! While a message is folded, its letters are held against bitmaps; only where two, then three of them begin some literal
 //! is the table of literals looked into. Patterns are triggered by literals that they require.
 
-use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -86,8 +85,10 @@ pub struct Matcher {
     /// The loosest stream in which each entry is looked for.
     loosest: Vec<Stream>,
     literals: LiteralIndex<BITMAP>,
-    /// What each literal is for.
-    uses: Vec<Vec<Use>>,
+    /// What the literals are for, one after the other.
+    uses: Box<[Use]>,
+    /// Where the uses of each literal end.
+    ends: Box<[u32]>,
     disguised: Option<Disguised>,
     interrupted: Option<Interrupted>,
     reveal: Option<Reveal>,
@@ -136,8 +137,8 @@ impl MatcherBuilder {
     }
 
     /// Compiles the entries. `None` for the automaton's own limits: more than some hundred million states.
-    pub fn build(self, skeleton: &Skeleton) -> Option<Matcher> {
-        let mut literals: BTreeMap<&str, Vec<Use>> = BTreeMap::new();
+    pub fn build(mut self, skeleton: &Skeleton) -> Option<Matcher> {
+        let mut literals: Vec<(&str, Use)> = Vec::new();
         let mut disguised: Vec<(String, u32)> = Vec::new();
         let mut parts: Vec<(String, Stream)> = Vec::new();
         let mut revealing: Vec<(String, Stream)> = Vec::new();
@@ -147,7 +148,7 @@ impl MatcherBuilder {
                     if text.is_empty() {
                         continue;
                     }
-                    literals.entry(text).or_default().push(Use::Hit { entry: index, lookup: *lookup });
+                    literals.push((text, Use::Hit { entry: index, lookup: *lookup }));
                     if loosest > Stream::Skeleton {
                         revealing.push((text.clone(), loosest));
                     }
@@ -161,11 +162,17 @@ impl MatcherBuilder {
                         let spellings = required.iter().cloned().chain(spelled(pattern.expanded()));
                         parts.extend(spellings.map(|literal| (literal, loosest)));
                     }
-                    for literal in required {
-                        literals.entry(literal).or_default().push(Use::Trigger { entry: index });
-                    }
+                    literals.extend(required.iter().map(|literal| (literal.as_str(), Use::Trigger { entry: index })));
                 }
             }
+        }
+        // There are hundreds of thousands; those of one literal stay in the order of their entries.
+        literals.sort_by_key(|&(text, _)| text);
+        let uses = literals.iter().map(|&(_, what)| what).collect();
+        let (mut texts, mut ends): (Vec<&str>, Vec<u32>) = (Vec::new(), Vec::new());
+        for same in literals.chunk_by(|a, b| a.0 == b.0) {
+            texts.push(same[0].0);
+            ends.push(ends.last().unwrap_or(&0) + same.len() as u32);
         }
         disguised.retain(|(text, _)| !text.is_empty());
         disguised.sort_unstable();
@@ -173,14 +180,27 @@ impl MatcherBuilder {
         let disguised = if disguised.is_empty() && interrupted.is_empty() {
             None
         } else {
-            Some(Disguised::new(&disguised, &interrupted, literals.keys().copied(), skeleton)?)
+            Some(Disguised::new(&disguised, &interrupted, texts.iter().copied(), skeleton)?)
         };
         let interrupted = Interrupted::new(interrupted.into_iter());
         revealing.extend(parts.into_iter().filter(|&(_, loosest)| loosest > Stream::Skeleton));
         let reveal = Reveal::new(revealing, &self.readings);
-        let (texts, uses): (Vec<&str>, _) = literals.into_iter().unzip();
         let literals = LiteralIndex::new(&texts);
-        Some(Matcher { literals, uses, disguised, interrupted, reveal, entries: self.entries, loosest: self.loosest })
+        for entry in &mut self.entries {
+            if let Entry::Pattern(pattern) = entry {
+                pattern.forget_literals();
+            }
+        }
+        Some(Matcher {
+            literals,
+            uses,
+            ends: ends.into(),
+            disguised,
+            interrupted,
+            reveal,
+            entries: self.entries,
+            loosest: self.loosest,
+        })
     }
 }
 
@@ -291,7 +311,8 @@ impl Matcher {
     fn look(&self, text: &str, start: usize, triggers: &mut Vec<(u32, u32)>, mut hit: impl FnMut(u32, Lookup, Span)) {
         self.literals.at(&text[start..], |literal, length| {
             let span = Span::new(start, start + length);
-            for &what in &self.uses[literal] {
+            let first = literal.checked_sub(1).map_or(0, |before| self.ends[before]);
+            for &what in &self.uses[first as usize..self.ends[literal] as usize] {
                 match what {
                     Use::Trigger { entry } => triggers.push((entry, span.start)),
                     Use::Hit { entry, lookup } if stands_alone(text, span) => hit(entry, lookup, span),

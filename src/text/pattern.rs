@@ -137,6 +137,13 @@ impl Pattern {
         self.required.get_or_init(read)
     }
 
+    /// Forgets what its matches contain, once that is kept elsewhere; where it must stand is still known.
+    pub(super) fn forget_literals(&mut self) {
+        if let Some(required) = self.required.get_mut() {
+            required.literals = Vec::new();
+        }
+    }
+
     /// The characters that it can match.
     pub fn alphabet(&self) -> Alphabet {
         parse(&self.expanded).map(|hir| Alphabet::of(&hir)).unwrap_or_default()

@@ -40,6 +40,11 @@ impl Segmenter {
         Self { words, hmm, jieba: OnceLock::new() }
     }
 
+    /// Loads jieba's own dictionary, which is otherwise done when it is first asked; it takes a moment.
+    pub fn load() {
+        PLAIN.get_or_init(|| Arc::new(Jieba::new()));
+    }
+
     /// Whether unknown words are guessed.
     pub fn hmm(&self) -> Hmm {
         self.hmm
