@@ -80,6 +80,15 @@ fn a_message_of_nothing_but_disguise() {
 }
 
 #[test]
+fn a_message_of_nothing_but_signs_within_patterns() {
+    for unit in ["你 是 不 是 有 病 ", "白*痴", "好_评_返_现"] {
+        let screening = screen_messages(vec![message(Role::Agent, unit.repeat(20_000))]);
+        let found = screening.candidates.iter().map(|found| found.spans.len()).max();
+        assert!(found.unwrap_or_default() >= 1, "{unit}");
+    }
+}
+
+#[test]
 fn a_conversation_of_a_hundred_thousand_messages() {
     let mut messages = Vec::new();
     for number in 0..50_000 {

@@ -447,6 +447,52 @@ mod tests {
     }
 
     #[test]
+    fn patterns_are_seen_through_signs() {
+        let skeleton = Skeleton::new(&[]);
+        let mut builder = MatcherBuilder::default();
+        let pattern = |text| Entry::Pattern(Pattern::new(text, &Classes::default()).unwrap());
+        builder.add_disguised(pattern("(?:你|您)[^,]{0,2}白痴"), Stream::Split);
+        builder.add(pattern("转账[^,]{0,2}给我"));
+        let matcher = builder.build(&skeleton).unwrap();
+        assert_eq!(quotes(&matcher, "你是白*痴"), ["你是白*痴"]);
+        assert_eq!(quotes(&matcher, "你 是 白 _ 痴 吧"), ["你 是 白 _ 痴"]);
+        assert_eq!(quotes(&matcher, "你是白痴,你就白 痴"), ["你是白痴", "你就白 痴"]);
+        // A sign outside changes nothing, one that ends a clause parts, and who does not ask is not seen through.
+        assert_eq!(scan(&matcher, &skeleton, "你*是白痴").1[0].stream, Stream::Folded);
+        assert!(quotes(&matcher, "你是白,痴").is_empty());
+        assert!(quotes(&matcher, "转 账 给 我").is_empty());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+        #[test]
+        fn signs_between_all_characters_hide_no_pattern(
+            around in "[甲乙]{0,3}",
+            signs in proptest::collection::vec("[*_ 😀~]{1,3}", 8),
+        ) {
+            let skeleton = &*SKELETON;
+            let mut builder = MatcherBuilder::default();
+            builder.add_disguised(
+                Entry::Pattern(Pattern::new("转账[^,]{0,3}?给我", &Classes::default()).unwrap()),
+                Stream::Split,
+            );
+            let matcher = builder.build(skeleton).unwrap();
+            let plain = format!("转账{around}给我");
+            let mut text = String::new();
+            for (character, sign) in plain.chars().zip(signs.iter().cycle()) {
+                text.push(character);
+                text.push_str(sign);
+            }
+            let (folded, hits) = scan(&matcher, skeleton, &text);
+            prop_assert_eq!(hits.len(), 1);
+            let quote = &folded[hits[0].span.range()];
+            prop_assert!(quote.starts_with('转') && quote.ends_with('我'));
+            let letters: String = quote.chars().filter(|c| c.is_alphanumeric()).collect();
+            prop_assert_eq!(letters, plain);
+        }
+    }
+
+    #[test]
     fn patterns_are_run_where_their_literal_is() {
         let mut builder = MatcherBuilder::default();
         builder.add(Entry::Pattern(Pattern::new("说了(?:多少|几)[遍次]", &Classes::default()).unwrap()));
