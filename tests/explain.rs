@@ -145,9 +145,13 @@ fn a_rules_page_shows_parameters_and_settings_change_it_not() {
     {
         line_with(&page, &words);
     }
-    let unknown = zhijian_with(&["rules", "show", "no-such"], "");
-    assert_eq!(unknown.code, Some(2));
-    assert!(unknown.stderr.contains("no-such") && unknown.stderr.contains("internal-jargon"), "{}", unknown.stderr);
+    for (id, advice) in
+        [("no-such", "`zhijian rules` lists them"), ("internal-jargom", "did you mean `internal-jargon`?")]
+    {
+        let unknown = zhijian_with(&["rules", "show", id], "");
+        assert_eq!(unknown.code, Some(2));
+        assert!(unknown.stderr.contains(id) && unknown.stderr.contains(advice), "{}", unknown.stderr);
+    }
     let off = zhijian_with(&["rules", "--disable", "internal-jargon"], "").stdout;
     line_with(&off, &["internal-jargon", "否"]);
 }
