@@ -1,7 +1,7 @@
 //! Patterns read ahead, several at a time: reading them takes most of the time in which rules are compiled.
 
 use std::collections::HashMap;
-use std::thread;
+use std::thread::{self, Builder};
 
 use crate::dictionary::{Mode, OperatorKind, Rule, Term};
 use crate::text::{Classes, Pattern, Segmenter};
@@ -25,14 +25,15 @@ impl Ahead {
         // Long ones take longest: dealt out by turns, each thread gets its share of them.
         patterns.sort_unstable_by(|a, b| b.text.len().cmp(&a.text.len()).then_with(|| a.text.cmp(&b.text)));
         patterns.dedup_by(|a, b| a.text == b.text);
-        let read = |first: usize| -> Vec<(String, Pattern)> {
+        let read = &|first: usize| -> Vec<(String, Pattern)> {
             let mine = patterns.iter().skip(first).step_by(THREADS);
             mine.filter_map(|term| Some((term.text.clone(), Pattern::new(&term.text, classes).ok()?))).collect()
         };
         thread::scope(|scope| {
-            scope.spawn(Segmenter::load);
-            let threads: Vec<_> = (0..THREADS).map(|first| scope.spawn(move || read(first))).collect();
-            // What a thread did not bring is read again where it is asked for.
+            // Where no thread is to be had, or one fails, what it would have brought is read where it is asked for.
+            let _jieba = Builder::new().spawn_scoped(scope, Segmenter::load);
+            let begin = |first| Builder::new().spawn_scoped(scope, move || read(first)).ok();
+            let threads: Vec<_> = (0..THREADS).filter_map(begin).collect();
             Self(threads.into_iter().filter_map(|thread| thread.join().ok()).flatten().collect())
         })
     }

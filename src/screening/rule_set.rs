@@ -180,7 +180,7 @@ impl RuleSet {
         let Compilation { diagnostics, lanes, .. } = compilation;
         let digest = || hash::rule_set(dictionary, &resolved, (&fold, &skeleton, &readings), &options.zone);
         let (matchers, hash) = thread::scope(|scope| {
-            let hash = scope.spawn(digest);
+            let hash = thread::Builder::new().spawn_scoped(scope, digest);
             let mut matchers = [const { None }; 3];
             for (slot, (mut builder, owners)) in matchers.iter_mut().zip(lanes) {
                 if !owners.is_empty() {
@@ -189,7 +189,8 @@ impl RuleSet {
                     *slot = Some(LaneMatcher { matcher, owners });
                 }
             }
-            Ok((matchers, hash.join().unwrap_or_else(|_| digest())))
+            let hash = hash.ok().and_then(|hash| hash.join().ok());
+            Ok((matchers, hash.unwrap_or_else(digest)))
         })?;
         // What builds on other rules comes after them.
         let mut order: Vec<u32> = (0..rules.len() as u32).collect();
