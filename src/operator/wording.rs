@@ -1,5 +1,7 @@
 //! `wording`: something was said that should not be, or that is worth knowing.
 
+use std::cell::OnceCell;
+
 use super::answer::{Answers, Finding, Quote, Reason, Suppressed, Suppression};
 use super::compile::{Compilation, Lane, TermOwner};
 use super::dialogue::MarkCounts;
@@ -8,7 +10,7 @@ use super::other_side::OtherSide;
 use super::parameters::{ParameterKind, ParameterSpec, Parameters};
 use super::view::{LocatedHit, MessageIndex, View, WholeTurn};
 use crate::dictionary::{Disguise, Echo, Rule, TermPlace};
-use crate::text::{Span, Stream};
+use crate::text::{Parting, Span, Stream, Unparted};
 
 const NEGATION: &[&str] = &["ignore", "suppress"];
 const ECHO: &[&str] = &["ignore", "lower", "suppress"];
@@ -123,6 +125,7 @@ impl Wording {
         let message = hits[0].message;
         let text = view.text(message);
         let mut occurrences = Occurrences::default();
+        let mut parted = Parted::default();
         let mut marks = MarkCounts::default();
         let mut quotes: Vec<Quote> = Vec::new();
         let mut settled = true;
@@ -138,6 +141,8 @@ impl Wording {
                 Some(Suppression::Exception { exception, span })
             } else if let Some(negator) = self.negation.then(|| view.dialogue.negator(text, span)).flatten() {
                 Some(Suppression::Negation { negator: negator.to_owned() })
+            } else if let Some(by) = parted.suppression(self, view, text, located) {
+                Some(by)
             } else if self.quotation
                 && view.dialogue.is_quoted(text, span, &mut marks, |words| other.said(words, message))
             {
@@ -206,6 +211,44 @@ impl Wording {
                 view.is_whole_turn(message)
             }
         }
+    }
+}
+
+/// One message without the signs between its characters, in either way, once it was asked for.
+#[derive(Default)]
+struct Parted {
+    any: OnceCell<Option<Unparted>>,
+    rows: OnceCell<Option<Unparted>>,
+    /// Exceptions in each.
+    occurrences: [Occurrences; 2],
+}
+
+impl Parted {
+    /// What suppresses a hit where the words around it are parted by signs: an exception or a negator. Around a hit that holds
+    /// signs itself, all of them are left out; else those of spaced writing.
+    fn suppression(
+        &mut self,
+        rule: &Wording,
+        view: &View<'_>,
+        text: &str,
+        located: &LocatedHit,
+    ) -> Option<Suppression> {
+        let span = located.hit.span;
+        let holds_signs = text[span.range()].chars().any(|character| !character.is_alphanumeric());
+        let [of_any, of_rows] = &mut self.occurrences;
+        let (unparted, occurrences) = if holds_signs {
+            (self.any.get_or_init(|| Unparted::new(text, Parting::Any)), of_any)
+        } else {
+            (self.rows.get_or_init(|| Unparted::new(text, Parting::Rows)), of_rows)
+        };
+        let unparted = unparted.as_ref()?;
+        let inner = unparted.inward(span)?;
+        if let Some((exception, around)) = rule.exceptions.suppressing(occurrences, &unparted.text, located.term, inner)
+        {
+            return Some(Suppression::Exception { exception, span: unparted.outward(around) });
+        }
+        let negator = rule.negation.then(|| view.dialogue.negator(&unparted.text, inner)).flatten()?;
+        Some(Suppression::Negation { negator: negator.to_owned() })
     }
 }
 

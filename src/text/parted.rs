@@ -28,7 +28,8 @@ impl Unparted {
     /// Leaves signs out; `None`: there are none to be left out.
     pub fn new(folded: &str, parting: Parting) -> Option<Self> {
         let gaps = gaps(folded);
-        let single = |before: &Span, next: &Span| folded[before.end as usize..next.start as usize].chars().nth(1).is_none();
+        let single =
+            |before: &Span, next: &Span| folded[before.end as usize..next.start as usize].chars().nth(1).is_none();
         let rows = gaps.chunk_by(single).filter(|row| parting == Parting::Any || row.len() > 1);
         let mut unparted = Self { text: String::new(), pieces: vec![(0, 0)] };
         let mut from = 0;

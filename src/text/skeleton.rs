@@ -10,6 +10,11 @@ pub(super) const BREAK: char = '\n';
 const DROPPED: u16 = 0;
 const BREAKING: u16 = 1;
 
+/// Whether a character is neither a letter nor a mark that ends a clause.
+pub(super) fn is_sign(character: char) -> bool {
+    !character.is_alphanumeric() && !matches!(character, '\n' | '\r' | ',' | '!' | '?' | ';' | ':' | '。')
+}
+
 /// The compiled skeleton tables.
 pub struct Skeleton {
     map: Box<[u16]>,
@@ -65,8 +70,8 @@ impl Skeleton {
     pub fn new(look_alikes: &[FoldRow]) -> Self {
         let mut map: Box<[u16]> = (0..0x1_0000_u32)
             .map(|code| match char::from_u32(code) {
-                Some('\n' | '\r' | ',' | '!' | '?' | ';' | ':' | '。') => BREAKING,
                 Some(character) if character.is_alphanumeric() => code as u16,
+                Some(character) if !is_sign(character) => BREAKING,
                 _ => DROPPED,
             })
             .collect();
