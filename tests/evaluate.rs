@@ -135,7 +135,8 @@ fn rules_that_are_off_are_named() {
 fn a_label_that_cannot_be_read_is_named_and_the_rest_is_judged() {
     let good = carried(FLAGGED, r#"{"rule":"internal-jargon","message":1}"#);
     let bad_kind = carried(&FLAGGED.replace(r#""role":"agent","#, r#""role":"agent","kind":"film","#), "");
-    let by_id = r#"{"id":"c-1","labels":[]}"#.to_owned();
+    let by_id = r#"{"id":"c-1","absent":["internal-jargon"]}"#.to_owned();
+    let contradiction = r#"{"id":"c-1","labels":[{"rule":"internal-jargon","message":1}]}"#.to_owned();
     let misspelt = carried(FLAGGED, r#"{"rule":"internal-jragon","message":1}"#);
     let beyond = carried(FLAGGED, r#"{"rule":"internal-jargon","message":7}"#);
     let message = r#"{"id":"c-3","expect":"张三的电话是13812345678"}"#.to_owned();
@@ -143,8 +144,8 @@ fn a_label_that_cannot_be_read_is_named_and_the_rest_is_judged() {
         "\u{feff}no json".to_owned(),
         good,
         bad_kind,
-        by_id.clone(),
         by_id,
+        contradiction,
         r#"{"labels":[]}"#.to_owned(),
         misspelt,
         beyond,
@@ -155,7 +156,8 @@ fn a_label_that_cannot_be_read_is_named_and_the_rest_is_judged() {
     for said in [
         "labels.jsonl:1: ",
         "labels.jsonl:3: bad-kind: conversation.messages[1].kind: ",
-        "labels.jsonl:5: line 4 labels this conversation already",
+        "labels.jsonl:4: line 4 and line 5 label the same conversation and contradict each other",
+        "labels.jsonl:5: line 4 and line 5 label the same conversation and contradict each other",
         "labels.jsonl:6: a label has either `id` or `conversation`",
         "labels.jsonl:7: there is no rule `internal-jragon`, did you mean `internal-jargon`?",
         "labels.jsonl:8: there is no message 7 in a conversation of 2",
@@ -165,5 +167,48 @@ fn a_label_that_cannot_be_read_is_named_and_the_rest_is_judged() {
     }
     assert!(!ended.stderr.contains("张三"), "what is written in a label may be a message: {}", ended.stderr);
     assert_eq!(row(&ended, "internal-jargon")[2], "1");
-    assert!(ended.stdout.contains("标注会话 2"), "{}", ended.stdout);
+    assert!(ended.stdout.contains("标注会话 1"), "{}", ended.stdout);
+}
+
+#[test]
+fn lines_about_one_conversation_are_taken_together() {
+    let line = |rule: &str, message: u32| {
+        let judged = r#""judged":{"rules":["internal-jargon","missing-greeting"]}"#;
+        format!(r#"{{"id":"c-1","labels":[{{"rule":"{rule}","message":{message}}}],{judged}}}"#)
+    };
+    let flagged = FLAGGED.replace("您好，", "");
+    let labels = [line("internal-jargon", 1), line("missing-greeting", 1), line("internal-jargon", 1)];
+    let ended = evaluate(&labels, Some(&flagged), &[]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    for rule in ["internal-jargon", "missing-greeting"] {
+        assert_eq!(row(&ended, rule)[2..5], ["1", "0", "0"], "{}", ended.stdout);
+    }
+    assert!(ended.stdout.contains("标注会话 1"), "{}", ended.stdout);
+    let alone = evaluate(&labels[..1], Some(&flagged), &[]);
+    assert_eq!(row(&alone, "missing-greeting")[2..5], ["0", "0", "1"], "{}", alone.stdout);
+}
+
+#[test]
+fn a_label_without_labels_calls_the_conversation_clean() {
+    let ended = evaluate(&[r#"{"id":"c-1"}"#.to_owned()], Some(FLAGGED), &[]);
+    assert_eq!(ended.code, Some(0), "{}", ended.stderr);
+    assert_eq!(row(&ended, "internal-jargon")[2..5], ["0", "0", "1"], "{}", ended.stdout);
+}
+
+#[test]
+fn what_is_wrong_with_the_whole_list_is_said_once_and_rightly() {
+    let bad = vec![r#"{"id":"c-1","labels":"x"}"#.to_owned(); 89];
+    let ended = evaluate(&bad, Some(FLAGGED), &[]);
+    assert_eq!(ended.code, Some(2));
+    assert!(!ended.stderr.contains("--data is not read"), "nobody knows what the labels carry: {}", ended.stderr);
+    assert_eq!(ended.stderr.matches("this label is left out").count(), 20, "{}", ended.stderr);
+    assert!(ended.stderr.contains("… and 69 more; 89 labels are left out in all"), "{}", ended.stderr);
+    let ended = evaluate(&bad[..20], Some(FLAGGED), &[]);
+    assert!(!ended.stderr.contains("more;"), "{}", ended.stderr);
+    let absent = zhijian_with(&["evaluate", "no-such-labels.jsonl"], "");
+    assert_eq!(absent.code, Some(2));
+    for said in ["no-such-labels.jsonl: cannot be read (", "give a file of labels"] {
+        assert!(absent.stderr.contains(said), "{said}: {}", absent.stderr);
+    }
+    assert!(!absent.stderr.contains("rows before it"), "{}", absent.stderr);
 }

@@ -12,7 +12,7 @@ use super::Outcome;
 use super::arguments::EvaluateArguments;
 use super::columns::{Align, Columns, printable};
 use super::{dictionaries, screen};
-use crate::conversation::{Conversation, Inputs, mask_numbers, unpacked};
+use crate::conversation::{Conversation, InputError, Inputs, mask_numbers, unpacked};
 use crate::dictionary::{RuleKind, nearest};
 use crate::screening::{Difference, DifferenceKind, Evaluation, Label, RuleSet, Score, Screener, Share};
 
@@ -30,7 +30,8 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
     let text = text_of(&arguments.labels)?;
     let mut evaluation = Evaluation::default();
     let mut report = String::new();
-    let mut by_id: HashMap<String, (u64, Label<'_>)> = HashMap::new();
+    let mut by_id: HashMap<String, Named<'_>> = HashMap::new();
+    let mut carrying: u64 = 0;
     // Lines that could not be judged, and why.
     let mut left_out: Vec<(u64, String)> = Vec::new();
     let mut off: BTreeSet<String> = BTreeSet::new();
@@ -57,6 +58,7 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
         };
         off.extend(label.rules().filter(|rule| !is_known(rule)).map(str::to_owned));
         if let Some(carried) = label.carried() {
+            carrying += 1;
             let judged = match Conversation::from_json(&carried) {
                 Ok(conversation) => judge(line, &label, &conversation),
                 Err(error) => {
@@ -66,18 +68,11 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
             };
             left_out.extend(judged.err().map(|reason| (line, reason)));
         } else if let Some(id) = label.id.clone() {
-            match by_id.entry(id) {
-                Entry::Vacant(entry) => {
-                    entry.insert((line, label));
-                }
-                Entry::Occupied(earlier) => left_out.push((
-                    line,
-                    format!("line {} labels this conversation already; put both into one line", earlier.get().0),
-                )),
-            }
+            Named::add(&mut by_id, id, line, label);
         }
     }
-    is_data_named(arguments, !by_id.is_empty())?;
+    is_data_named(arguments, !by_id.is_empty(), carrying > 0)?;
+    left_out.extend(Named::take_contradictions(&mut by_id));
     if !arguments.data.is_empty() {
         // Named in vain or not, a file that is not there is a mistake.
         let inputs = Inputs::resolve(&arguments.data, &screen::input_options(&arguments.input)?)?;
@@ -88,14 +83,16 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
             let chunk = chunk?;
             for (_, text) in chunk.lines() {
                 let Ok(conversation) = Conversation::from_json(text) else { continue };
-                if let Some((line, label)) = by_id.remove(&*conversation.id) {
-                    left_out.extend(judge(line, &label, &conversation).err().map(|reason| (line, reason)));
+                if let Some(Named { lines, label, .. }) = by_id.remove(&*conversation.id) {
+                    let line = lines.first().copied().unwrap_or_default();
+                    let reason = judge(line, &label, &conversation).err();
+                    left_out.extend(reason.into_iter().flat_map(|reason| each(&lines, &reason)));
                 }
             }
         }
     }
     complain_of(&file, &mut left_out, &off);
-    let mut absent: Vec<u64> = by_id.values().map(|(line, _)| *line).collect();
+    let mut absent: Vec<u64> = by_id.values().filter_map(|named| named.lines.first().copied()).collect();
     absent.sort_unstable();
     let mut out = table(&rules, &evaluation);
     if !report.is_empty() && !arguments.brief {
@@ -123,14 +120,67 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
     Ok(Outcome::Done)
 }
 
-/// Says where data are named in vain, and refuses where they are wanting.
-fn is_data_named(arguments: &EvaluateArguments, wanted: bool) -> anyhow::Result<()> {
+/// The label of a conversation that is named by its id. It may stand on several lines.
+struct Named<'l> {
+    lines: Vec<u64>,
+    label: Label<'l>,
+    /// The line that says the opposite of those before it, and the rule of which it says that.
+    contradiction: Option<(u64, String)>,
+}
+
+impl<'l> Named<'l> {
+    fn add(all: &mut HashMap<String, Self>, id: String, line: u64, label: Label<'l>) {
+        match all.entry(id) {
+            Entry::Vacant(entry) => {
+                entry.insert(Self { lines: vec![line], label, contradiction: None });
+            }
+            Entry::Occupied(mut earlier) => {
+                let named = earlier.get_mut();
+                if let Err(rule) = named.label.merge(label) {
+                    named.contradiction.get_or_insert((line, rule));
+                }
+                named.lines.push(line);
+            }
+        }
+    }
+
+    /// Takes out the labels whose lines contradict each other: to judge by one line alone would count what the others want
+    /// as raised in vain.
+    fn take_contradictions(all: &mut HashMap<String, Self>) -> Vec<(u64, String)> {
+        let contradictions = all.values().flat_map(Self::contradictions).collect();
+        all.retain(|_, named| named.contradiction.is_none());
+        contradictions
+    }
+
+    /// Each of its lines with what is wrong, where the lines contradict each other.
+    fn contradictions(&self) -> Vec<(u64, String)> {
+        let Some((contradicting, rule)) = &self.contradiction else { return Vec::new() };
+        let others = self.lines.iter().take_while(|line| *line < contradicting).map(u64::to_string);
+        let others: Vec<String> = others.collect();
+        let reason = format!(
+            "line {} and line {contradicting} label the same conversation and contradict each other: the one wants \
+             `{rule}` found where the other says that it is absent or doubtful; correct one of them",
+            others.join(", ")
+        );
+        each(&self.lines, &reason)
+    }
+}
+
+/// Each of these lines with a reason.
+fn each(lines: &[u64], reason: &str) -> Vec<(u64, String)> {
+    lines.iter().map(|&line| (line, reason.to_owned())).collect()
+}
+
+/// Says where data are named in vain, and refuses where they are wanting. Where no label can be read, nobody knows.
+fn is_data_named(arguments: &EvaluateArguments, wanted: bool, carried: bool) -> anyhow::Result<()> {
     let file = arguments.labels.display();
     if wanted && arguments.data.is_empty() {
         bail!("{file}: the labels name conversations by id; say where these are with --data FILE");
     }
-    if !wanted && !arguments.data.is_empty() {
-        super::complain(format_args!("{file}: all labels carry their conversations; --data is not read\n"));
+    if !wanted && carried && !arguments.data.is_empty() {
+        super::complain(format_args!(
+            "{file}: all labels that can be read carry their conversations; --data is not read\n"
+        ));
     }
     Ok(())
 }
@@ -138,7 +188,13 @@ fn is_data_named(arguments: &EvaluateArguments, wanted: bool) -> anyhow::Result<
 /// The labels as text; an error names the line that is none.
 fn text_of(labels: &Path) -> anyhow::Result<String> {
     let file = labels.display();
-    let bytes = unpacked(labels)?;
+    let bytes = unpacked(labels).map_err(|error| match error {
+        // What was read before is of no use here.
+        InputError::CannotRead { source, .. } => anyhow::anyhow!(
+            "{file}: cannot be read ({source}); give a file of labels, one JSON object a line (docs/formats.md, Labels)"
+        ),
+        other => other.into(),
+    })?;
     let text = String::from_utf8(bytes).map_err(|error| {
         let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
         let line = valid.split(|&byte| byte == b'\n').count();
@@ -148,11 +204,16 @@ fn text_of(labels: &Path) -> anyhow::Result<String> {
     Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
-/// Says which lines were not judged and why, and which rules were not.
+/// Says which lines were not judged and why, as many as `screen` names of its bad rows, and which rules were not.
 fn complain_of(file: &dyn Display, left_out: &mut [(u64, String)], off: &BTreeSet<String>) {
     left_out.sort();
-    for (line, reason) in &*left_out {
+    let shown = usize::try_from(screen::BAD_ROWS_SHOWN).unwrap_or(usize::MAX);
+    for (line, reason) in left_out.iter().take(shown) {
         super::complain(format_args!("{file}:{line}: {reason}; this label is left out\n"));
+    }
+    let all = left_out.len();
+    if let Some(more) = all.checked_sub(shown).filter(|more| *more > 0) {
+        super::complain(format_args!("{file}: … and {more} more; {all} labels are left out in all\n"));
     }
     if !off.is_empty() {
         let off: Vec<&str> = off.iter().map(String::as_str).collect();

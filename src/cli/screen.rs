@@ -19,7 +19,7 @@ use crate::conversation::{BadRow, Conversation, Format, InputError, InputOptions
 use crate::screening::{Outcome as Found, Pipeline, RuleSet, Run, Screening, Sink, Stop, Summary, join_preview};
 
 /// Bad rows shown on standard error; all are counted, and `--bad-rows` writes all.
-const BAD_ROWS_SHOWN: u64 = 20;
+pub(super) const BAD_ROWS_SHOWN: u64 = 20;
 
 /// Where rendered screenings go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use crate::dictionary::{character_column, reason};
 
 /// What a person found in one conversation.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object such as {\"id\": …, \"labels\": […]}")]
 pub struct Label<'l> {
     /// The conversation's id, where the conversation stands elsewhere.
     #[serde(default)]
@@ -32,6 +32,9 @@ pub struct Label<'l> {
     /// What was looked at; absent: everything.
     #[serde(default)]
     pub judged: Option<Judged>,
+    /// What other lines about the same conversation looked at.
+    #[serde(skip)]
+    judged_elsewhere: Vec<Judged>,
     /// Read by people.
     #[serde(default)]
     #[allow(dead_code, reason = "read by people")]
@@ -44,7 +47,7 @@ pub struct Label<'l> {
 
 /// What a person looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object such as {\"rules\": […], \"messages\": […]}")]
 pub struct Judged {
     /// The rules; empty: all.
     #[serde(default)]
@@ -142,6 +145,28 @@ impl<'l> Label<'l> {
         self.labels.iter().find(contradicts).map(|place| place.rule.as_str())
     }
 
+    /// Takes in what another line says of the same conversation: what either wants found has to be found, and what either
+    /// looked at was looked at. The rule of which the two say opposite things is given back, and nothing is taken in.
+    pub fn merge(&mut self, other: Self) -> Result<(), String> {
+        let before = (self.labels.len(), self.doubtful.len(), self.absent.len());
+        self.labels.extend(other.labels);
+        self.doubtful.extend(other.doubtful);
+        self.absent.extend(other.absent);
+        if let Some(rule) = self.contradiction().map(str::to_owned) {
+            self.labels.truncate(before.0);
+            self.doubtful.truncate(before.1);
+            self.absent.truncate(before.2);
+            return Err(rule);
+        }
+        // Who says nothing looked at everything, whatever the other looked at.
+        match (&self.judged, other.judged) {
+            (Some(_), Some(judged)) => self.judged_elsewhere.push(judged),
+            _ => self.judged = None,
+        }
+        self.judged_elsewhere.extend(other.judged_elsewhere);
+        Ok(())
+    }
+
     /// Whether the conversation that it carries has a name of its own.
     pub fn is_named(&self) -> bool {
         self.conversation
@@ -160,22 +185,33 @@ impl<'l> Label<'l> {
     /// The rules that it names anywhere.
     pub fn rules(&self) -> impl Iterator<Item = &str> {
         let places = self.labels.iter().chain(&self.doubtful).map(|place| &place.rule);
-        let judged = self.judged.iter().flat_map(|judged| &judged.rules);
+        let judged = self.looked_at().flat_map(|judged| &judged.rules);
         places.chain(&self.absent).chain(judged).map(String::as_str)
     }
 
     /// The first message that it names and a conversation of so many messages does not have.
     pub fn beyond(&self, messages: usize) -> Option<u32> {
         let places = self.labels.iter().chain(&self.doubtful).map(|place| place.message);
-        let judged = self.judged.iter().flat_map(|judged| judged.messages.iter().copied());
+        let judged = self.looked_at().flat_map(|judged| judged.messages.iter().copied());
         places.chain(judged).find(|&message| message as usize >= messages)
     }
 
+    /// What was looked at, line by line; none where that is everything.
+    fn looked_at(&self) -> impl Iterator<Item = &Judged> {
+        self.judged.iter().chain(self.judged.iter().flat_map(|_| &self.judged_elsewhere))
+    }
+
     fn judges(&self, rule: &str, message: u32) -> bool {
-        let Some(judged) = &self.judged else { return true };
-        (judged.rules.is_empty() || judged.rules.iter().any(|known| known == rule))
-            && (judged.messages.is_empty() || judged.messages.contains(&message))
+        self.judged.is_none()
+            || self.looked_at().any(|judged| judged.covers(rule, message))
             || self.absent.iter().any(|known| known == rule)
+    }
+}
+
+impl Judged {
+    fn covers(&self, rule: &str, message: u32) -> bool {
+        (self.rules.is_empty() || self.rules.iter().any(|known| known == rule))
+            && (self.messages.is_empty() || self.messages.contains(&message))
     }
 }
 
@@ -302,6 +338,26 @@ mod tests {
         assert!(label.judges("b", 3) && !label.judges("b", 4) && !label.judges("c", 1));
         assert!(Label::parse(r#"{"labels":[]}"#).is_err());
         assert!(Label::parse(r#"{"id":"1","conversation":{},"labels":[]}"#).is_err());
+    }
+
+    #[test]
+    fn lines_about_one_conversation_are_taken_together() {
+        let read = |more: &str| {
+            let json: &'static str = Box::leak(format!(r#"{{"id":"1",{more}}}"#).into_boxed_str());
+            Label::parse(json).unwrap()
+        };
+        let mut label = read(r#""labels":[{"rule":"a","message":1}],"judged":{"rules":["a"],"messages":[1]}"#);
+        let second = read(r#""labels":[{"rule":"b","message":2}],"judged":{"rules":["b"],"messages":[2]}"#);
+        label.merge(second).unwrap();
+        assert_eq!(label.labels.len(), 2);
+        assert!(label.judges("a", 1) && label.judges("b", 2));
+        assert!(!label.judges("a", 2) && !label.judges("b", 1), "nobody looked there");
+        assert_eq!(label.merge(read(r#""labels":[],"absent":["b"]"#)), Err("b".to_owned()));
+        let doubtful = read(r#""labels":[],"doubtful":[{"rule":"a","message":1}]"#);
+        assert_eq!(label.merge(doubtful), Err("a".to_owned()));
+        assert!(!label.judges("a", 2), "nothing is taken in of what contradicts");
+        label.merge(read(r#""labels":[]"#)).unwrap();
+        assert!(label.judges("c", 7), "a line without `judged` looked at everything");
     }
 
     #[test]
