@@ -15,6 +15,12 @@ use super::pack::Value;
 use super::problems::Problems;
 use super::source::SourceText;
 
+/// What a switch has to be.
+const SWITCH: &str = "true or false";
+
+/// What a list has to be.
+const TEXTS: &str = "a list of texts";
+
 /// A text and where its value stands.
 pub(super) type Placed<T> = (T, Range<usize>);
 
@@ -104,7 +110,7 @@ impl<'s> Keys<'s> {
         let value = self.value(key)?;
         match value.get_ref() {
             DeValue::Boolean(flag) => Some(*flag),
-            other => self.wrong_type(key, "true or false", other, value.span(), problems),
+            other => self.wrong_type(key, SWITCH, other, value.span(), problems),
         }
     }
 
@@ -112,7 +118,7 @@ impl<'s> Keys<'s> {
     pub(super) fn list(&self, key: &'static str, problems: &mut Problems) -> Vec<Placed<String>> {
         let Some(value) = self.value(key) else { return Vec::new() };
         let DeValue::Array(entries) = value.get_ref() else {
-            let _: Option<()> = self.wrong_type(key, "a list of texts", value.get_ref(), value.span(), problems);
+            let _: Option<()> = self.wrong_type(key, TEXTS, value.get_ref(), value.span(), problems);
             return Vec::new();
         };
         let mut all = Vec::new();
@@ -120,7 +126,7 @@ impl<'s> Keys<'s> {
             match entry.get_ref() {
                 DeValue::String(text) => all.push((text.trim().to_owned(), entry.span())),
                 other => {
-                    let _: Option<()> = self.wrong_type(key, "a list of texts", other, entry.span(), problems);
+                    let _: Option<()> = self.wrong_type(key, TEXTS, other, entry.span(), problems);
                 }
             }
         }
@@ -223,6 +229,12 @@ fn wrong_type(
         DeValue::Array(_) => ("a list", "take the brackets away"),
         DeValue::Table(_) => ("a table", "is a header line `[…]` or a brace too many?"),
     };
+    // Quotes taken away from a word, or put around it, make neither a switch nor a list.
+    let advice = match wanted {
+        SWITCH => format!("write {key} = true or {key} = false, without quotes"),
+        TEXTS => format!("write {key} = [\"…\"], each text in quotes of its own"),
+        _ => advice.to_owned(),
+    };
     source.error(code::WRONG_TYPE, span, format!("`{key}` is {found}, but has to be {wanted}")).advise(advice)
 }
 
@@ -244,6 +256,24 @@ pub(super) const DAY_ADVICE: &str = "write YYYY-MM-DD, for instance 2018-02-01";
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn advice_about_a_type_leads_to_what_is_wanted() {
+        let advice = |line: &str| {
+            let pack = format!(
+                "id = \"shop\"\nedition = \"1\"\ntitle = \"x\"\nowner = \"x\"\nsource = \"x\"\n[[rule]]\nid = \"a\"\n\
+                 title = \"x\"\noperator = \"wording\"\nqueue = \"with\"\n{line}\n"
+            );
+            let files = [("shop/pack.toml", pack)].into_iter().collect();
+            super::super::Dictionary::load(&files).1.into_iter().map(|one| one.advice).collect::<Vec<_>>()
+        };
+        for value in ["\"yes\"", "1", "[true]"] {
+            let said = advice(&format!("enabled = {value}"));
+            assert_eq!(said, ["write enabled = true or enabled = false, without quotes"], "{value}");
+        }
+        assert_eq!(advice("aliases = \"b\""), ["write aliases = [\"…\"], each text in quotes of its own"]);
+        assert_eq!(advice("since = 2018-02-01"), ["put it in quotes"]);
+    }
 
     #[test]
     fn days_have_one_form() {

@@ -39,7 +39,13 @@ enum Truth {
 impl Combination {
     pub(super) fn compile(rule: &Rule, compilation: &mut Compilation<'_>) -> Self {
         let parameters = Parameters::read(rule, PARAMETERS, &mut compilation.diagnostics);
-        let condition = Condition::parse(parameters.text("condition")).unwrap_or_else(|reason| {
+        // A condition that is missing, or no text, was named with the parameters.
+        let read = if parameters.is_set("condition") {
+            Condition::parse(parameters.text("condition"))
+        } else {
+            Ok(Condition::Any(Vec::new()))
+        };
+        let condition = read.unwrap_or_else(|reason| {
             let written = rule.parameters.iter().find(|parameter| parameter.name == "condition");
             let origin = written.map_or(&rule.origin, |parameter| &parameter.origin).clone();
             compilation.diagnostics.push(

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::Operator;
 use super::ahead::Ahead;
 use crate::conversation::Role;
-use crate::dictionary::{Diagnostic, Disguise, Exception, Mode, Parameter, Rule, Term};
+use crate::dictionary::{Diagnostic, Disguise, Exception, Mode, Parameter, Rule, Term, nearest};
 use crate::text::{Classes, Entry, Fold, Lookup, MatcherBuilder, Pattern, Phrase, Stream};
 
 /// The messages that one matcher reads: those of one speaker.
@@ -102,8 +102,13 @@ impl<'c> Compilation<'c> {
                 let origin = rule.parameters.iter().find(naming);
                 let origin = origin.map_or(&rule.origin, |parameter| &parameter.origin).clone();
                 self.diagnostics.push(if depth.is_none() {
+                    let advice = match nearest(name, self.rules.all.keys().map(String::as_str)) {
+                        Some(id) => format!("did you mean `{id}`?"),
+                        None => "name rules by their ids; `zhijian rules` lists them".to_owned(),
+                    };
                     Diagnostic::error("unknown-rule", origin, format!("there is no rule `{name}`"))
-                        .advise("name rules by their ids; `zhijian rules` lists them")
+                        .of_rule(name)
+                        .advise(advice)
                 } else {
                     let message = format!("`{}` builds on `{name}`, which is not judged before it", rule.id);
                     Diagnostic::error("undefined-order", origin, message)
@@ -116,7 +121,15 @@ impl<'c> Compilation<'c> {
     }
 
     /// Says that a rule lacks a parameter without which it would find nothing, or find something everywhere.
+    /// One that is written and wrong is there, and was named.
     pub(super) fn lacks(&mut self, rule: &Rule, name: &str, why: &str, advice: &str) {
+        let written = rule.parameters.iter().find(|parameter| parameter.name == name);
+        let is_named = |parameter: &Parameter| {
+            self.diagnostics.iter().any(|said| said.code == "bad-parameter" && said.origin == parameter.origin)
+        };
+        if written.is_some_and(is_named) {
+            return;
+        }
         let message = format!("rule `{}` lacks the parameter `{name}`: {why}", rule.id);
         self.diagnostics.push(Diagnostic::error("missing-parameter", rule.origin.clone(), message).advise(advice));
     }

@@ -10,6 +10,8 @@
 //! ```
 //! A word or a value with other signs than letters, digits, `-`, `_`, `/` and `.` stands in single quotes.
 
+use crate::dictionary::nearest;
+
 /// How deep conditions may nest.
 const DEEPEST: usize = 32;
 
@@ -252,6 +254,7 @@ impl<'t> Parser<'t> {
                 }
                 Ok(Condition::Is { field, value: self.word("a value")?.to_owned(), equal })
             }
+            None if matches!(self.peek(), Some("=" | "!=" | "<" | ">" | "~")) => Err(unknown_field(name)),
             None => self.rule(word),
         }
     }
@@ -333,6 +336,17 @@ impl<'t> Parser<'t> {
     }
 }
 
+/// What conditions call the fields of a record; any key may stand for `KEY`.
+const FIELDS: [&str; 7] = ["channel", "shop", "queue", "team", "source", "tag", "meta.KEY"];
+
+/// What is wrong where something is compared that is no field.
+fn unknown_field(name: &str) -> String {
+    match nearest(name, FIELDS) {
+        Some(field) => format!("there is no field `{name}`, did you mean `{field}`?"),
+        None => format!("there is no field `{name}`; known are {}", FIELDS.join(", ")),
+    }
+}
+
 fn field(name: &str) -> Option<Field> {
     Some(match name {
         "channel" => Field::Channel,
@@ -407,6 +421,18 @@ mod tests {
             Condition::Length { field: note(), limit: 10, below: true }
         );
         assert_eq!(Condition::parse("meta.note ~ terms").unwrap(), Condition::IsTerm(note()));
+    }
+
+    #[test]
+    fn a_field_that_is_not_there_is_named_with_its_nearest() {
+        let said = |text: &str| Condition::parse(text).unwrap_err();
+        assert_eq!(said("chanel = 'web'"), "there is no field `chanel`, did you mean `channel`?");
+        assert_eq!(said("a && Team != b"), "there is no field `Team`, did you mean `team`?");
+        assert_eq!(said("tagg.length > 3"), "there is no field `tagg`, did you mean `tag`?");
+        assert_eq!(
+            said("agent_name ~ terms"),
+            "there is no field `agent_name`; known are channel, shop, queue, team, source, tag, meta.KEY"
+        );
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::conversation::Millis;
-use crate::dictionary::{Diagnostic, Parameter, Rule, Value};
+use crate::dictionary::{Diagnostic, Parameter, Rule, Value, nearest};
 
 /// The type of a parameter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -146,7 +146,12 @@ impl Parameters {
                 ),
             }
         }
-        for spec in specs.iter().filter(|spec| !settings.contains_key(spec.name)) {
+        // What is written and wrong was named above.
+        let is_refused = |spec: &ParameterSpec| {
+            let written = rule.parameters.iter().find(|parameter| parameter.name == spec.name);
+            written.is_some_and(|parameter| spec.kind.read(&parameter.value).is_none())
+        };
+        for spec in specs.iter().filter(|spec| !settings.contains_key(spec.name) && !is_refused(spec)) {
             diagnostics.push(
                 Diagnostic::error(
                     "missing-parameter",
@@ -248,7 +253,10 @@ fn unknown(parameter: &Parameter, specs: &[ParameterSpec]) -> Diagnostic {
         format!("the operator has no parameter `{}`", parameter.name),
     )
     .underline(parameter.name.chars().count())
-    .advise(format!("known are {}", known.join(", ")))
+    .advise(match nearest(&parameter.name, known.iter().copied()) {
+        Some(name) => format!("did you mean `{name}`?"),
+        None => format!("known are {}", known.join(", ")),
+    })
 }
 
 #[cfg(test)]
