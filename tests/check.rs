@@ -105,3 +105,107 @@ fn an_allowance_for_a_clean_corpus_waits_for_one() {
     let with = zhijian_with(&["dictionary", "check", &path, "--no-built-in", "--clean", clean.to_str().unwrap()], "");
     assert!(with.stderr.contains("warning[idle-allow]"), "{}", with.stderr);
 }
+
+/// What the check says of a pack of one rule with twelve examples and one more rule that builds on it.
+fn checked(change: impl Fn(String) -> String, rows: &str, examples: &str) -> support::Ended {
+    let folder = tempfile::tempdir().unwrap();
+    let more = "\n[[rule]]\nid = \"shop-both\"\ntitle = \"x\"\noperator = \"combination\"\nqueue = \"with\"\nsource = \"x\"\n\
+        what = \"x\"\nwhy = \"x\"\nhow = \"x\"\nmisses = \"x\"\n[rule.parameters]\ncondition = \"shop-jargon && channel = 'web'\"\n";
+    let allow = "[[allow]]\ncode = \"everyday-word\"\nrule = \"shop-jargon\"\nreason = \"x\"\n";
+    let path = pack(folder.path(), &change(format!("{SHOP_PACK}{more}{allow}")));
+    fs::write(folder.path().join("shop/terms/shop.tsv"), format!("term\tmode\texceptions\n{rows}")).unwrap();
+    let hit = "{\"say\":\"看系统\",\"expect\":[{\"rule\":\"shop-jargon\"}]}\n";
+    fs::write(folder.path().join("shop/examples.jsonl"), hit.repeat(12) + examples).unwrap();
+    zhijian_with(&["dictionary", "check", &path, "--no-built-in"], "")
+}
+
+const ROWS: &str = "系统\tword\t\n";
+
+#[test]
+fn one_broken_rule_is_one_error_and_one_line_about_its_examples() {
+    let sound = checked(|pack| pack, ROWS, "");
+    assert!(sound.stdout.contains(" 0 errors"), "{}{}", sound.stdout, sound.stderr);
+    let left_out = |pack: String| pack.replacen("queue = \"always\"", "queue = \"alway\"", 1);
+    let wrong_row = "系统\twrod\t\n";
+    let untaken = |pack: String| pack.replacen("[rule.parameters]", "[rule.parameters]\nspeaker = \"nobody\"", 1);
+    for (name, ended) in [
+        ("left out", checked(left_out, ROWS, "")),
+        ("a row", checked(|pack| pack, wrong_row, "")),
+        ("a parameter", checked(untaken, wrong_row, "")),
+    ] {
+        let errors = if name == "a parameter" { 2 } else { 1 };
+        assert!(ended.stdout.contains(&format!(" {errors} errors")), "{name}: {}{}", ended.stdout, ended.stderr);
+        assert_eq!(ended.stderr.matches("12 example(s)").count(), 1, "{name}: {}", ended.stderr);
+        for code in ["example-missed", "unknown-rule", "idle-allow", "rule-without-terms"] {
+            assert!(!ended.stderr.contains(&format!("[{code}]")), "{name}: {}", ended.stderr);
+        }
+    }
+    let genuine = checked(
+        |pack| pack,
+        ROWS,
+        "{\"say\":\"x\",\"absent\":[\"shop-jragon\"]}\n{\"say\":\"x\",\"expect\":[{\"rule\":\"shop-jargon\"}]}\n",
+    );
+    assert!(
+        genuine.stdout.contains(" 2 errors") && genuine.stderr.contains("did you mean `shop-jargon`?"),
+        "{}",
+        genuine.stderr
+    );
+}
+
+#[test]
+fn a_wrong_value_is_named_once() {
+    let condition = |written: &'static str| {
+        move |pack: String| pack.replace("condition = \"shop-jargon && channel = 'web'\"", written)
+    };
+    for (written, code) in
+        [("condition = 3", "bad-parameter"), ("", "missing-parameter"), ("condition = \"\"", "bad-condition")]
+    {
+        let ended = checked(condition(written), ROWS, "");
+        assert!(
+            ended.stdout.contains(" 1 errors") && ended.stderr.contains(&format!("error[{code}]")),
+            "{}",
+            ended.stderr
+        );
+    }
+}
+
+#[test]
+fn what_a_condition_misspells_is_named_with_its_nearest() {
+    for (from, to, said) in [
+        ("channel = 'web'", "chanel = 'web'", "there is no field `chanel`, did you mean `channel`?"),
+        ("\"shop-jargon &&", "\"shop-jragon &&", "did you mean `shop-jargon`?"),
+        ("condition = ", "conditon = ", "did you mean `condition`?"),
+    ] {
+        let ended = checked(|pack| pack.replace(from, to), ROWS, "");
+        assert!(ended.stderr.contains(said), "{said}: {}", ended.stderr);
+    }
+}
+
+#[test]
+fn an_example_that_is_none_is_told_in_plain_words() {
+    for (line, said) in [
+        (
+            "{\"say\":\"x\",\"expect\":[\"shop-jargon\"]}",
+            "an object such as {\"rule\": \"…\", \"message\": 0} is expected",
+        ),
+        (
+            "{\"say\":\"x\",\"expect\":[{\"rule\":\"shop-jargon\",\"message\":-1}]}",
+            "a whole number from 0 on is expected",
+        ),
+        ("{\"say\":3,\"expect\":[]}", "a text in quotes is expected"),
+    ] {
+        let ended = checked(|pack| pack, ROWS, &format!("{line}\n"));
+        assert!(ended.stderr.contains(said), "{said}: {}", ended.stderr);
+        for word in ["struct ", "u32", "borrowed", "sequence"] {
+            assert!(!ended.stderr.contains(word), "{word}: {}", ended.stderr);
+        }
+    }
+}
+
+#[test]
+fn literals_that_look_like_patterns_or_lists_are_named() {
+    let ended =
+        checked(|pack| pack, "系统\tword\t店铺系统、系统软件\n退.*款\tsubstring\t\n(好|差)评\tsubstring\t\n", "");
+    assert_eq!(ended.stderr.matches("warning[pattern-signs]").count(), 2, "{}", ended.stderr);
+    assert_eq!(ended.stderr.matches("warning[joined-exceptions]").count(), 1, "{}", ended.stderr);
+}

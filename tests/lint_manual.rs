@@ -6,7 +6,7 @@ mod support;
 use std::collections::BTreeSet;
 
 use support::shanghai;
-use zhijian::dictionary::{Dictionary, Files, allow, lint};
+use zhijian::dictionary::{Dictionary, Files, allow, follow, lint};
 use zhijian::screening::try_dictionary;
 
 const MANUAL: &str = include_str!("../docs/lint.md");
@@ -45,12 +45,15 @@ fn codes_with(path: &str, text: &str) -> BTreeSet<&'static str> {
     };
     let mut files = folder();
     files.insert(path, text);
+    if path == "shop/terms/jargon.tsv" {
+        files.insert("shop/examples.jsonl", "{\"say\":\"看后台\",\"expect\":[{\"rule\":\"internal-jargon\"}]}\n");
+    }
     let (dictionary, mut problems) = Dictionary::load(&files);
     problems.extend(dictionary.read_rulebooks(&files).1);
     problems.extend(lint(&dictionary, &files));
     problems.extend(try_dictionary(&dictionary, &shanghai()).unwrap());
     let parted = allow::part(&dictionary, problems, |_| true);
-    parted.open.into_iter().map(|problem| problem.code).collect()
+    follow::fold(&dictionary, &files, parted.open).into_iter().map(|problem| problem.code).collect()
 }
 
 #[test]

@@ -13,7 +13,7 @@ use super::dictionaries::{self, Loaded};
 use super::dictionary_arguments::CheckArguments;
 use super::{Outcome, screen};
 use crate::conversation::{BadRow, Conversation, InputError, Inputs};
-use crate::dictionary::{Diagnostic, Severity, allow, code, diagnostic, lint};
+use crate::dictionary::{Diagnostic, Severity, allow, code, diagnostic, follow, lint};
 use crate::screening::{
     CleanHits, Overrides, Pipeline, RuleSet, RuleSetError, RuleSetOptions, Screening, Sink, try_dictionary,
 };
@@ -34,7 +34,7 @@ pub(super) fn run(arguments: &CheckArguments) -> anyhow::Result<Outcome> {
     }
     let looked_for = |code: &str| code != CleanHits::CODE || clean.is_some();
     let parted = allow::part(&loaded.dictionary, std::mem::take(&mut loaded.diagnostics), looked_for);
-    loaded.diagnostics = parted.open;
+    loaded.diagnostics = follow::fold(&loaded.dictionary, &loaded.files, parted.open);
     let allowed = describe_allowed(parted.allowed, &loaded);
     if arguments.show_allowed {
         super::complain(format_args!("{}", allowed.1));

@@ -48,6 +48,8 @@ codes! {
     BAD_FREQUENCY = "bad-frequency": "A word for segmentation without a proper frequency.";
     DUPLICATE_WORD = "duplicate-word": "A word for segmentation that occurs twice.";
     SINGLE_CHARACTER_TERM = "single-character-term": "A term of one character.";
+    PATTERN_SIGNS = "pattern-signs": "A literal that has the signs of a pattern.";
+    JOINED_EXCEPTIONS = "joined-exceptions": "Several exceptions written as one.";
     FEW_EXAMPLES = "few-examples": "A rule with fewer than ten hits or ten misses.";
     BAD_EXAMPLE = "bad-example": "An example that cannot be read.";
     UNKNOWN_RULE = "unknown-rule": "An example for a rule that no pack has.";
@@ -56,6 +58,7 @@ codes! {
     RULE_WITHOUT_TERMS = "rule-without-terms": "A rule about wording that has no term.";
     RULE_WITHOUT_ITEM = "rule-without-item": "A violation that no edition of a rulebook scores.";
     ITEM_WITHOUT_RULE = "item-without-rule": "An item of a rulebook that scores a rule that nobody has.";
+    EXAMPLES_NOT_TRIED = "examples-not-tried": "Examples of a rule that has errors.";
     IDLE_ALLOW = "idle-allow": "An allowance that allows nothing.";
     MISSING_MANUAL = "missing-manual": "A rule whose manual page has a gap.";
 }
@@ -141,9 +144,11 @@ mod tests {
             include_str!("examples.rs"),
             include_str!("files.rs"),
             include_str!("fold.rs"),
+            include_str!("follow.rs"),
             include_str!("keys.rs"),
             include_str!("lines.rs"),
             include_str!("lint.rs"),
+            include_str!("literals.rs"),
             include_str!("load.rs"),
             include_str!("manifest.rs"),
             include_str!("parameters.rs"),

@@ -11,7 +11,7 @@ use super::pack::{ExampleLine, Origin};
 use super::source::number;
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object such as {\"say\": \"…\", \"expect\": […]}")]
 struct Written {
     conversation: Option<IgnoredAny>,
     say: Option<String>,
@@ -31,7 +31,7 @@ struct Written {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object such as {\"rule\": \"…\", \"message\": 0}")]
 struct Expected {
     rule: String,
     #[serde(rename = "message")]
@@ -87,9 +87,30 @@ fn bad(line: &ExampleLine, column: u32, message: String) -> Diagnostic {
 pub(crate) fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let text = text.rsplit_once(" at line ").map_or(text.as_str(), |(text, _)| text);
-    match text.rsplit_once(", expected ") {
-        Some((_, expected)) => format!("{} is expected", expected.replace("a sequence", "a list")),
-        None => text.to_owned(),
+    if let Some((_, expected)) = text.rsplit_once(", expected ") {
+        return format!("{} is expected", plain(expected));
+    }
+    if let Some((kind, field)) = text.split_once(" field ") {
+        match kind {
+            "missing" => return format!("the field {field} is missing"),
+            "duplicate" => return format!("the field {field} occurs twice"),
+            _ => {}
+        }
+    }
+    text.replace("EOF while parsing", "it ends in the middle of")
+}
+
+/// What a reader of JSON expects, in words for those who write it.
+fn plain(expected: &str) -> &str {
+    match expected {
+        "a sequence" => "a list",
+        "a map" => "an object",
+        "a string" | "a borrowed string" | "str" | "string" => "a text in quotes",
+        "a boolean" => "true or false",
+        "u8" | "u16" | "u32" | "u64" | "usize" => "a whole number from 0 on",
+        "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
+        "f32" | "f64" => "a number",
+        other => other,
     }
 }
 
@@ -113,7 +134,22 @@ mod tests {
         let of = |json: &str| reason(&serde_json::from_str::<Written>(json).map(|_| ()).unwrap_err());
         assert_eq!(of(r#"{"say":"x","expect":"张三, expected at line 3"}"#), "a list is expected");
         assert!(!of(r#"{"张三":1}"#).contains("张三"));
-        assert_eq!(of(r#"{"expect":[{}]}"#), "missing field `rule`");
+        assert_eq!(of(r#"{"expect":[{}]}"#), "the field `rule` is missing");
+        assert_eq!(of(r#"{"say":"x","say":"y"}"#), "the field `say` occurs twice");
+        assert_eq!(of("{"), "it ends in the middle of an object");
+    }
+
+    #[test]
+    fn what_is_expected_is_told_without_words_of_the_program() {
+        let of = |json: &str| reason(&serde_json::from_str::<Written>(json).map(|_| ()).unwrap_err());
+        let place = r#"an object such as {"rule": "…", "message": 0} is expected"#;
+        assert_eq!(of(r#"{"say":"x","expect":["a"]}"#), place);
+        assert_eq!(of(r#""x""#), r#"an object such as {"say": "…", "expect": […]} is expected"#);
+        for number in ["-1", "1.5", "\"1\"", "4294967296"] {
+            let json = format!(r#"{{"say":"x","expect":[{{"rule":"a","message":{number}}}]}}"#);
+            assert_eq!(of(&json), "a whole number from 0 on is expected", "{number}");
+        }
+        assert_eq!(of(r#"{"say":"x","absent":[1]}"#), "a text in quotes is expected");
     }
 
     #[test]

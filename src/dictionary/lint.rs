@@ -6,6 +6,7 @@ use super::code;
 use super::diagnostic::Diagnostic;
 use super::examples::{example, mention};
 use super::files::Files;
+use super::literals;
 use super::nearest::{listed, nearest};
 use super::pack::{Dictionary, Mode, OperatorKind, Rule, Term, TermPlace};
 use super::problems::Problems;
@@ -26,6 +27,7 @@ pub fn lint(dictionary: &Dictionary, files: &Files) -> Vec<Diagnostic> {
             single_character(rule, term, &mut problems);
         }
     }
+    literals::lint(dictionary, &mut problems);
     count_examples(dictionary, &mut problems);
     rulebooks::lint(dictionary, files, &mut problems);
     problems.finish(files)
@@ -104,7 +106,8 @@ fn count_examples(dictionary: &Dictionary, problems: &mut Problems) {
                     Some(name) => format!("did you mean `{name}`?"),
                     None => "add the rule, or remove it from the example".to_owned(),
                 };
-                problems.push(mention(line, rule, code::UNKNOWN_RULE, format!("no rule `{rule}`")).advise(advice));
+                let unknown = mention(line, rule, code::UNKNOWN_RULE, format!("no rule `{rule}`"));
+                problems.push(unknown.of_rule(rule).advise(advice));
                 continue;
             };
             let count = counts.entry(id).or_default();
@@ -194,7 +197,7 @@ mod tests {
             short,
             [
                 ("unknown-rule", 20, "no rule `jragon`".to_owned()),
-                ("bad-example", 21, "not an example: EOF while parsing an object".to_owned()),
+                ("bad-example", 21, "not an example: it ends in the middle of an object".to_owned()),
                 ("few-examples", 7, "`jargon` has 9 hits and 10 misses among the examples".to_owned()),
             ]
         );

@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use toml::de::{DeTable, DeValue};
+
 use super::allow::allow;
 use super::classes::classes;
 use super::code;
@@ -12,12 +14,13 @@ use super::fold::fold_table;
 use super::keys::Keys;
 use super::lines::{Comments, lines};
 use super::manifest::{self, Manifest};
-use super::pack::{Cue, Dictionary, ExampleLine, Exception, Origin, Pack, Rule, Term};
+use super::pack::{Cue, Dictionary, ExampleLine, Exception, LeftOut, Origin, Pack, Rule, Term};
 use super::parameters::{Named, missing_file_advice};
 use super::problems::Problems;
 use super::rule::rule;
 use super::segmentation::words;
 use super::source::SourceText;
+
 use super::terms::{cues, exceptions, terms};
 
 /// The examples of a pack, below its folder.
@@ -36,10 +39,12 @@ impl Dictionary {
         }
         let mut packs = Vec::new();
         for (folder, _) in files.packs() {
-            packs.extend(PackFolder::new(files, &folder).read(&mut problems));
+            let mut folder = PackFolder::new(files, &folder);
+            packs.extend(folder.read(&mut problems));
+            dictionary.left_out.append(&mut folder.left_out);
         }
         packs.sort_by(|a: &Pack, b: &Pack| (&a.id, &a.origin).cmp(&(&b.id, &b.origin)));
-        dictionary.packs = distinct(packs, &mut problems);
+        dictionary.packs = distinct(packs, &mut dictionary.left_out, &mut problems);
         (dictionary, problems.finish(files))
     }
 
@@ -81,6 +86,7 @@ struct PackFolder<'f> {
     exceptions: BTreeMap<String, Vec<Exception>>,
     cues: BTreeMap<String, Vec<Cue>>,
     used: BTreeSet<String>,
+    left_out: Vec<LeftOut>,
 }
 
 impl<'f> PackFolder<'f> {
@@ -92,13 +98,19 @@ impl<'f> PackFolder<'f> {
             exceptions: BTreeMap::new(),
             cues: BTreeMap::new(),
             used: BTreeSet::new(),
+            left_out: Vec::new(),
         }
     }
 
-    fn read(mut self, problems: &mut Problems) -> Option<Pack> {
+    fn read(&mut self, problems: &mut Problems) -> Option<Pack> {
         let path = self.path(MANIFEST);
         let source = SourceText::read(&path, self.files.get(&path)?, problems)?;
         let manifest = manifest::parse(&source, problems);
+        if !manifest.whole {
+            // Nobody can tell which rules stand where it breaks off.
+            let origin = Origin { file: path.as_str().into(), line: 0, column: 0 };
+            self.left_out.push(LeftOut { names: Vec::new(), origin });
+        }
         let pack = self.pack(&source, &manifest, problems);
         if manifest.whole {
             self.report_unused(problems);
@@ -111,8 +123,11 @@ impl<'f> PackFolder<'f> {
         let title = manifest::title(&keys, problems);
         let mut rules = Vec::new();
         for (table, header) in manifest::tables(&keys, "rule", problems) {
-            let (rule, named) = rule(source, table, header, problems);
-            let mut rule = rule;
+            let origin = source.origin(header.start);
+            let (mut rule, named) = rule(source, table, header, problems);
+            if rule.is_none() {
+                self.left_out.push(LeftOut { names: stated_names(table), origin });
+            }
             for named in &named {
                 self.named_file(source, named, rule.as_mut(), problems);
             }
@@ -121,7 +136,10 @@ impl<'f> PackFolder<'f> {
         let allows = manifest::tables(&keys, "allow", problems);
         let allows = allows.into_iter().filter_map(|(table, header)| allow(source, table, header, problems)).collect();
         let examples = self.examples(problems);
-        let title = title?;
+        let Some(title) = title else {
+            self.left_out.extend(rules.iter().map(LeftOut::from));
+            return None;
+        };
         let origin = source.origin(title.id.1.start);
         Some(Pack {
             id: title.id.0,
@@ -213,6 +231,23 @@ impl<'f> PackFolder<'f> {
     }
 }
 
+/// The id and the aliases that a rule states, be they proper ones or not.
+fn stated_names(table: &DeTable<'_>) -> Vec<String> {
+    let aliases = table.get("aliases").and_then(|value| match value.get_ref() {
+        DeValue::Array(entries) => Some(entries.iter()),
+        _ => None,
+    });
+    let all = table.get("id").into_iter().chain(aliases.into_iter().flatten());
+    all.filter_map(|value| value.get_ref().as_str()).map(|name| name.trim().to_owned()).collect()
+}
+
+impl From<&Rule> for LeftOut {
+    fn from(rule: &Rule) -> Self {
+        let names = std::iter::once(&rule.id).chain(&rule.aliases).cloned().collect();
+        Self { names, origin: rule.origin.clone() }
+    }
+}
+
 /// Endings are lower case, as everything that names a file here.
 fn has_ending(name: &str, ending: &str) -> bool {
     name.rsplit_once('.').is_some_and(|(_, found)| found == ending)
@@ -230,19 +265,22 @@ fn unused(path: &str) -> Diagnostic {
 }
 
 /// Leaves out packs and rules whose id is taken: ids are stored with every decision and have to mean one thing.
-fn distinct(packs: Vec<Pack>, problems: &mut Problems) -> Vec<Pack> {
+fn distinct(packs: Vec<Pack>, left_out: &mut Vec<LeftOut>, problems: &mut Problems) -> Vec<Pack> {
     let mut ids: BTreeMap<String, Origin> = BTreeMap::new();
     let mut kept: Vec<Pack> = Vec::new();
     for pack in packs {
         match kept.iter().find(|other| other.id == pack.id) {
-            Some(other) => problems.push(
-                Diagnostic::error(
-                    code::DUPLICATE_PACK,
-                    pack.origin.clone(),
-                    format!("the pack `{}` is in {} already", pack.id, other.origin.file),
-                )
-                .advise("give one of them another id; this one is left out"),
-            ),
+            Some(other) => {
+                left_out.extend(pack.rules.iter().map(LeftOut::from));
+                problems.push(
+                    Diagnostic::error(
+                        code::DUPLICATE_PACK,
+                        pack.origin.clone(),
+                        format!("the pack `{}` is in {} already", pack.id, other.origin.file),
+                    )
+                    .advise("give one of them another id; this one is left out"),
+                );
+            }
             None => kept.push(pack),
         }
     }
@@ -258,6 +296,7 @@ fn distinct(packs: Vec<Pack>, problems: &mut Problems) -> Vec<Pack> {
                     )
                     .advise("a rule's id and aliases belong to it alone, in all packs; this rule is left out"),
                 );
+                left_out.push(LeftOut::from(rule));
                 return false;
             }
             for name in names() {

@@ -369,6 +369,17 @@ pub struct Dictionary {
     pub segmentation: Vec<SegmentationWord>,
     /// Rulebook files: path below the folder, text. Parsed by `scoring`.
     pub rulebooks: Vec<(String, String)>,
+    /// The rules that are written and could not be taken.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// A rule that is left out, as far as it can be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Its id and its aliases as written; none where nothing is written, or a whole stretch of the file cannot be read.
+    pub names: Vec<String>,
+    /// Where it is written.
+    pub origin: Origin,
 }
 
 /// Prints the name that the files use.

@@ -28,6 +28,11 @@ impl Problems {
         }
     }
 
+    /// Notes problems, or none.
+    pub(super) fn extend(&mut self, diagnostics: impl IntoIterator<Item = Diagnostic>) {
+        diagnostics.into_iter().for_each(|diagnostic| self.push(diagnostic));
+    }
+
     /// How many there are, listed or not.
     pub(super) fn count(&self) -> usize {
         self.by_file.values().sum()

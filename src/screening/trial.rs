@@ -16,7 +16,7 @@ use crate::dictionary::{Diagnostic, Dictionary, ExampleLine, RuleKind, reason};
 
 /// An example as written.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object such as {\"say\": \"…\", \"expect\": […]}")]
 pub struct Example<'e> {
     /// A conversation; its id may be left out.
     #[serde(borrow, default)]
@@ -38,7 +38,7 @@ pub struct Example<'e> {
 
 /// A finding that an example expects.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "an object such as {\"rule\": \"…\", \"message\": 0}")]
 pub struct Expected {
     /// The rule.
     pub rule: String,
