@@ -170,7 +170,8 @@ fn parting(view: &View<'_>) -> Option<Parting> {
         match (message.role, message.kind) {
             (Role::Agent, Kind::Text) => {
                 let text = view.text(index);
-                if view.dialogue.is_mere_farewell(text) {
+                // 欢迎光临 right after 在吗 greets, though it may also take leave: there is nothing to part from yet.
+                if view.dialogue.is_mere_farewell(text) && !view.dialogue.is_mere_greeting(text) {
                     farewells.push(index);
                 } else if !farewells.is_empty() && view.dialogue.ends_in_hold(text) {
                     held = true;

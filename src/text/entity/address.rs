@@ -25,36 +25,56 @@ fn address(clause: &str, words: &EntityWords) -> Option<Span> {
     const ROOM: std::ops::RangeInclusive<usize> = 3..=5;
     let (mut places, mut numbered, mut rooms) = (0, 0, 0);
     let (mut first, mut end) = (None, 0);
-    // The digits that stand right before the character: how many, and where they begin.
-    let mut figure = (0, 0);
+    // The digits that stand before the character, but for blanks: how many, where they begin and where they end.
+    let mut figure = Figure::default();
     // How many characters stand between the last numbered unit and here: 2 单|元|1103.
     let mut since_unit = usize::MAX;
     for (at, character) in clause.char_indices().chain(std::iter::once((clause.len(), ' '))) {
-        if is_figure(character) {
-            figure = (figure.0 + 1, if figure.0 == 0 { at } else { figure.1 });
-            continue;
-        }
         let after = at + character.len_utf8();
-        if figure.0 > 0 && words.units.contains(&character) {
-            numbered += 1;
-            first.get_or_insert(figure.1);
-            (since_unit, end) = (0, after);
-            figure = (0, 0);
+        if character == ' ' && at < clause.len() {
             continue;
         }
-        if ROOM.contains(&figure.0) && since_unit <= 1 {
+        if is_figure(character) {
+            let goes_on = figure.length > 0 && figure.end == at;
+            let (length, start) = if goes_on { (figure.length + 1, figure.start) } else { (1, at) };
+            figure = Figure { length, start, end: after };
+            continue;
+        }
+        if figure.length > 0 && words.units.contains(&character) {
+            numbered += 1;
+            first.get_or_insert(figure.start);
+            (since_unit, end) = (0, after);
+            figure = Figure::default();
+            continue;
+        }
+        if ROOM.contains(&figure.length) && since_unit <= 1 {
             rooms += 1;
-            end = at;
+            end = figure.end;
         } else if words.places.contains(&character) {
             places += 1;
             first.get_or_insert(at);
         }
         since_unit = since_unit.saturating_add(1);
-        figure = (0, 0);
+        figure = Figure::default();
     }
     let is_address = (places >= 2 && numbered >= 1) || (numbered + rooms >= 2 && places + rooms >= 1);
     // The name of the place before its sign.
-    let head = |first: usize| clause[..first].char_indices().rev().nth(1).map_or(0, |(at, _)| at);
+    let head = |first: usize| {
+        let in_name = |&(_, c): &(usize, char)| c.is_alphabetic() && !c.is_ascii() && !words.not_in_names.contains(&c);
+        let name = clause[..first].char_indices().rev().take(NAME).take_while(in_name);
+        name.last().map_or(first, |(at, _)| at)
+    };
     let span = first.map(|first| Span::new(head(first), end)).filter(|span| is_address && !span.is_empty())?;
     Some(span)
+}
+
+/// So many characters before its sign has the name of a place: 呼和浩特市.
+const NAME: usize = 4;
+
+/// Digits side by side.
+#[derive(Debug, Clone, Copy, Default)]
+struct Figure {
+    length: usize,
+    start: usize,
+    end: usize,
 }

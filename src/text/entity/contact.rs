@@ -2,7 +2,7 @@
 
 use super::super::span::Span;
 use super::number::{digit, leading_digits};
-use super::{Entity, EntityKind};
+use super::{Entity, EntityKind, EntityWords};
 
 fn is_address_sign(character: char) -> bool {
     character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-' | '+')
@@ -46,7 +46,7 @@ fn url(text: &str, domains: &[String]) -> Option<(usize, usize)> {
         let is_host = name > 0 && ends_so && !text[..dot - name].ends_with('@');
         is_host.then(|| {
             let path = &rest[label..];
-            let length = if path.starts_with('/') { graphic(path) } else { 0 };
+            let length = if path.starts_with(['/', '?', '#']) { graphic(path) } else { 0 };
             (dot - name, name + 1 + label + length)
         })
     });
@@ -55,7 +55,8 @@ fn url(text: &str, domains: &[String]) -> Option<(usize, usize)> {
 }
 
 /// Handles stand right after the name of the service, with a few words or signs between.
-pub(super) fn handles(text: &str, kind: EntityKind, names: &[String], between: &[char], show: &mut impl FnMut(Entity)) {
+pub(super) fn handles(text: &str, kind: EntityKind, words: &EntityWords, show: &mut impl FnMut(Entity)) {
+    let names = if kind == EntityKind::Qq { &words.qq } else { &words.wechat };
     for name in names {
         for (at, _) in text.match_indices(name.as_str()) {
             let rest = &text[at + name.len()..];
@@ -66,7 +67,7 @@ pub(super) fn handles(text: &str, kind: EntityKind, names: &[String], between: &
             let Some((skip, _)) = rest.char_indices().take(6).find(|&(_, c)| is_handle(c)) else {
                 continue;
             };
-            if !rest[..skip].chars().all(|c| c == ' ' || c.is_ascii_punctuation() || between.contains(&c)) {
+            if !words.is_between(&rest[..skip]) {
                 continue;
             }
             let rest = &rest[skip..];

@@ -11,7 +11,7 @@ use super::span::Span;
 use address::addresses;
 use contact::{emails, handles, urls};
 pub use number::digits;
-use number::{SHORTEST_CHINESE_RUN, SHORTEST_RUN, digit, numbers, runs};
+use number::{SHORTEST_CHINESE_RUN, SHORTEST_RUN, digit, is_figure, numbers, runs};
 
 /// What is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -88,6 +88,8 @@ pub struct EntityWords {
     pub order: Vec<String>,
     /// What stands before a telephone number.
     pub phone: Vec<String>,
+    /// Letters that may stand right before the digits of a telephone number: `tel`.
+    pub reach: Vec<String>,
     /// Names of `WeChat`.
     pub wechat: Vec<String>,
     /// Names of QQ.
@@ -98,8 +100,22 @@ pub struct EntityWords {
     pub between: Vec<char>,
     /// Signs of places, as 市 and 路.
     pub places: Vec<char>,
+    /// Characters that the name of a place does not hold, and begins after: 送到杭州市.
+    pub not_in_names: Vec<char>,
     /// Signs after a number within an address, as 号 and 室.
     pub units: Vec<char>,
+}
+
+impl EntityWords {
+    /// Whether nothing stands in a text but what may stand between a name and its number.
+    fn is_between(&self, text: &str) -> bool {
+        text.chars().all(|one| one == ' ' || one.is_ascii_punctuation() || self.between.contains(&one))
+    }
+
+    /// Whether letters say how to reach somebody.
+    fn reach(&self, letters: &str) -> bool {
+        self.reach.iter().chain(&self.wechat).chain(&self.qq).any(|name| name == letters)
+    }
 }
 
 /// An entity in a folded text.
@@ -130,7 +146,7 @@ impl Glance {
         for character in text.chars() {
             let is_latin = character.is_ascii_alphabetic();
             has_latin |= is_latin;
-            let is_figure = match digit(character) {
+            let figure = match digit(character) {
                 Some((_, true)) => {
                     chinese += 1;
                     true
@@ -139,10 +155,12 @@ impl Glance {
                     plain += 1;
                     true
                 }
-                None => is_latin,
+                None => is_latin || is_figure(character),
             };
-            has_unit |= after_figure && !is_figure && units.contains(&character);
-            after_figure = is_figure;
+            // 88 号 as well as 88号.
+            let figure = figure || (character == ' ' && after_figure);
+            has_unit |= after_figure && !figure && units.contains(&character);
+            after_figure = figure;
         }
         let has_run = plain >= SHORTEST_RUN || (chinese > 0 && plain + chinese >= SHORTEST_CHINESE_RUN);
         Self { has_run, has_latin, has_unit }
@@ -159,7 +177,19 @@ pub fn entities(text: &str, words: &EntityWords, kinds: &[EntityKind], mut show:
         matches!(kind, Mobile | Landline | IdCard | BankCard | Order | Waybill)
     };
     if glance.has_run && kinds.iter().any(is_number) {
+        // The digits of a link are a part of it.
+        let mut links: Vec<Span> = Vec::new();
+        if glance.has_latin {
+            urls(text, &words.domains, &mut |link: Entity| links.push(link.span));
+        }
+        let in_link = |at: u32| {
+            let parted = text[..at as usize].ends_with([',', ';', ')', '!']);
+            !parted && links.iter().any(|link| link.start <= at && at < link.end)
+        };
         runs(text, |run| {
+            if in_link(run.start()) {
+                return;
+            }
             numbers(text, words, run, &mut |entity: Entity| {
                 if wants(entity.kind) {
                     show(entity);
@@ -173,9 +203,9 @@ pub fn entities(text: &str, words: &EntityWords, kinds: &[EntityKind], mut show:
     if wants(EntityKind::Url) && glance.has_latin {
         urls(text, &words.domains, &mut show);
     }
-    for (kind, names) in [(EntityKind::WeChat, &words.wechat), (EntityKind::Qq, &words.qq)] {
+    for kind in [EntityKind::WeChat, EntityKind::Qq] {
         if wants(kind) && (glance.has_latin || glance.has_run) {
-            handles(text, kind, names, &words.between, &mut show);
+            handles(text, kind, words, &mut show);
         }
     }
     if wants(EntityKind::Address) && glance.has_unit {
@@ -193,11 +223,13 @@ mod tests {
             waybill: list(&["运单", "运单号"]),
             order: list(&["订单", "单号"]),
             phone: list(&["电话"]),
-            wechat: list(&["微信"]),
+            reach: list(&["tel"]),
+            wechat: list(&["微信", "vx"]),
             qq: list(&["qq"]),
             domains: list(&["com", "cn"]),
             between: "号是".chars().collect(),
             places: "市区路".chars().collect(),
+            not_in_names: "送到住在".chars().collect(),
             units: "号栋单室".chars().collect(),
         }
     }
@@ -221,9 +253,17 @@ mod tests {
             "一三八、零零一三、八零零零",
             "+86 13800138000",
             "8613800138000",
+            "tel13800138000",
+            "1 3 8 0 0 1 3 8 0 0 0",
+            "13 80 01 38 00 0",
         ] {
             assert_eq!(found(text), [(EntityKind::Mobile, "13800138000".to_owned())], "{text}");
         }
+        assert_eq!(
+            found("看https://example.com/a,13800138000")[0].0,
+            EntityKind::Mobile,
+            "a comma parts it from the link"
+        );
         for text in [
             "138****8000",
             "1380013800",
@@ -232,6 +272,11 @@ mod tests {
             "一共一三八",
             "12800138000",
             "型号13800138000-a",
+            "https://example.com/item?id=13800138000",
+            "example.com/13800138000.html",
+            "sn13800138000",
+            "在13-8001-38000",
+            "订单13800138000",
         ] {
             assert!(!found(text).iter().any(|(kind, _)| *kind == EntityKind::Mobile), "{text}");
         }
@@ -243,6 +288,8 @@ mod tests {
         assert!(found("身份证110105194912310021").is_empty());
         assert_eq!(found("订单退到6222021234567894")[0].0, EntityKind::BankCard);
         assert_eq!(found("订单电话13800138000")[0].0, EntityKind::Mobile);
+        assert_eq!(found("身份证110105 1949 1231 002 x"), [(EntityKind::IdCard, "11010519491231002x".to_owned())]);
+        assert_eq!(found("单号是6222021234567894")[0].0, EntityKind::Order);
         assert_eq!(found("卡号6222 0212 3456 7894")[0].0, EntityKind::BankCard);
         assert!(found("卡号6222 0212 3456 7891").is_empty());
     }
@@ -261,7 +308,7 @@ mod tests {
         for text in ["加qq 1234567", "加qq号1 2 3 4 5 6 7", "加qq一二三四五六七"] {
             assert_eq!(found(text), [(EntityKind::Qq, "1234567".to_owned())], "{text}");
         }
-        for landline in ["座机010-62345678", "座机(010)6234 5678", "座机010 62345678转801"] {
+        for landline in ["座机010-62345678", "座机(010)6234 5678", "座机010 62345678转801", "010-62345678-801"] {
             assert_eq!(found(landline)[0], (EntityKind::Landline, "01062345678".to_owned()), "{landline}");
         }
         assert_eq!(found("看https://example.com/a?b=1 这里")[0].1, "https://example.com/a?b=1");
@@ -273,8 +320,13 @@ mod tests {
     #[test]
     fn an_address_has_a_number() {
         assert_eq!(found("送到杭州市西湖区文三路88号2栋可以吗")[0].0, EntityKind::Address);
-        assert_eq!(found("住学府花园7栋2单元1103,离您家不远"), [(EntityKind::Address, "花园7栋2单元1103".to_owned())]);
-        assert_eq!(found("在云杉小区十二栋九零四室")[0].1, "杉小区十二栋九零四室");
+        assert_eq!(
+            found("住学府花园7栋2单元1103,离您家不远"),
+            [(EntityKind::Address, "学府花园7栋2单元1103".to_owned())]
+        );
+        assert_eq!(found("在云杉小区十二栋九零四室")[0].1, "云杉小区十二栋九零四室");
+        assert_eq!(found("送到石家庄市云杉路 88 号 2 栋 502 谢谢")[0].1, "石家庄市云杉路 88 号 2 栋 502");
+        assert_eq!(found("送到杭州市文三路一百二十号")[0].1, "杭州市文三路一百二十号");
         assert!(found("杭州市西湖区的快递今天停运").is_empty());
         assert!(found("wx号 13800138000").iter().all(|(kind, _)| *kind != EntityKind::Address));
         assert!(found("小区3号快递费用100").is_empty() && found("七号八号九号都可以").is_empty());

@@ -13,6 +13,13 @@ pub(super) struct Run {
     spans: Vec<Span>,
 }
 
+impl Run {
+    /// Where the first digit stands.
+    pub(super) fn start(&self) -> u32 {
+        self.spans[0].start
+    }
+}
+
 /// So many signs may stand between two digits of a number: 138 - 0013 - 8000.
 const MAX_BETWEEN: usize = 3;
 
@@ -42,7 +49,7 @@ pub(super) fn digit(character: char) -> Option<(u8, bool)> {
 
 /// Whether a character can be part of the number of a house or a room.
 pub(super) fn is_figure(character: char) -> bool {
-    character.is_ascii_alphanumeric() || digit(character).is_some()
+    character.is_ascii_alphanumeric() || matches!(character, '十' | '百') || digit(character).is_some()
 }
 
 /// Digits of the shortest run that is looked at.
@@ -71,7 +78,10 @@ pub(super) fn runs(text: &str, mut show: impl FnMut(&Run)) {
             run.spans.push(span);
             chinese += usize::from(is_chinese);
             gap = 0;
-        } else if character == 'x' && run.digits.len() == 17 && gap == 0 {
+        } else if character == 'x'
+            && run.digits.len() == 17
+            && (gap == 0 || !text[span.end as usize..].starts_with(|next: char| next.is_ascii_alphanumeric()))
+        {
             // The check character of an identity card.
             run.digits.push(b'x');
             run.spans.push(span);
@@ -110,7 +120,7 @@ pub fn digits(text: &str) -> String {
 /// Shows what a run of digits is.
 pub(super) fn numbers(text: &str, words: &EntityWords, run: &Run, show: &mut impl FnMut(Entity)) {
     let all = run.digits.as_slice();
-    let before = &text[..run.spans[0].start as usize];
+    let before = &text[..run.start() as usize];
     // `letters`: so many bytes before the digits are part of the number, as the carrier's in SF1234567890.
     let mut entity = |kind, letters: usize, from: usize, to: usize| {
         let digits = all[from..to].iter().map(|&digit| char::from(digit));
@@ -122,13 +132,20 @@ pub(super) fn numbers(text: &str, words: &EntityWords, run: &Run, show: &mut imp
     // Where a word ends nearest to the number, and its length: 运单号 says more than the 单号 in it.
     let nearest = |word: &String| tail.rfind(word.as_str()).map(|at| (at + word.len(), word.len()));
     let named = |words: &[String]| words.iter().filter_map(nearest).max();
-    // The word nearest to the number names it; a checksum that holds says more than any word.
+    // The word nearest to the number names it. A checksum says more than a word that stands elsewhere in the clause; one
+    // number in ten has Luhn's by chance, which is too many against a word right before it.
     let (waybill, order, phone) = (named(&words.waybill), named(&words.order), named(&words.phone));
-    let has_checksum = is_id_card(all) || bank_card(all).is_some();
-    if !has_checksum && waybill.max(order) > phone {
+    let name = waybill.max(order);
+    let names_it = |(end, _): (usize, usize)| words.is_between(tail[end..].trim_end_matches(is_letter));
+    let has_checksum = is_id_card(all) || bank_card(all).is_some() && !name.is_some_and(names_it);
+    let letters = before.len() - before.trim_end_matches(is_letter).len();
+    if !has_checksum && name > phone {
         let kind = if waybill >= order { EntityKind::Waybill } else { EntityKind::Order };
-        let letters = before.bytes().rev().take_while(u8::is_ascii_alphanumeric).count();
         return entity(kind, letters, 0, all.len());
+    }
+    // Letters right before a number are part of it, as in SN13912345678, unless they say how to reach somebody.
+    if letters > 0 && !words.reach(&before[before.len() - letters..]) {
+        return;
     }
     // A run may hold several numbers side by side; each beginning at which one stands is tried.
     let mut at = 0;
@@ -138,7 +155,7 @@ pub(super) fn numbers(text: &str, words: &EntityWords, run: &Run, show: &mut imp
             Some((EntityKind::IdCard, 18))
         } else if let Some(length) = bank_card(rest) {
             Some((EntityKind::BankCard, length))
-        } else if is_mobile(rest) {
+        } else if is_mobile(rest) && is_grouped(&run.spans[at..at + 11]) {
             Some((EntityKind::Mobile, 11))
         } else {
             None
@@ -166,9 +183,15 @@ pub(super) fn numbers(text: &str, words: &EntityWords, run: &Run, show: &mut imp
             }
         }
     }
-    if is_landline(all) {
-        entity(EntityKind::Landline, 0, 0, all.len());
+    // An extension may stand after it, parted by a sign.
+    let parted = (10..all.len()).rev().filter(|&end| run.spans[end - 1].end != run.spans[end].start);
+    if let Some(end) = std::iter::once(all.len()).chain(parted).find(|&end| is_landline(&all[..end])) {
+        entity(EntityKind::Landline, 0, 0, end);
     }
+}
+
+fn is_letter(character: char) -> bool {
+    character.is_ascii_alphabetic()
 }
 
 /// Whether what follows a number makes it that of a model: a dash and one letter.
@@ -184,6 +207,15 @@ fn is_mobile(digits: &[u8]) -> bool {
         && digits[0] == b'1'
         && (b'3'..=b'9').contains(&digits[1])
         && digits[..11].iter().all(u8::is_ascii_digit)
+}
+
+/// Whether signs part the digits as people part a telephone number: into one at a time, two at a time, or with at least three
+/// first. Dates and times begin with one or two.
+fn is_grouped(digits: &[Span]) -> bool {
+    let first = 1 + digits.windows(2).take_while(|pair| pair[0].end == pair[1].start).count();
+    let parts: Vec<_> = digits.chunk_by(|digit, next| digit.end == next.start).map(<[Span]>::len).collect();
+    let (_, all_but_last) = parts.split_last().unwrap_or((&0, &[]));
+    first >= 3 || all_but_last.iter().all(|&length| length == first)
 }
 
 /// An area code of three or four digits and a number of seven or eight. The public numbers 400, 800, 95xxx have none.

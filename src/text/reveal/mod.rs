@@ -133,7 +133,7 @@ mod tests {
         let parts = rows(&[("亻尔", "你"), ("女马", "妈"), ("犭马", "犸"), ("月土", "肚"), ("女子", "好")]);
         let syllables =
             rows(&[("ni", "你尼"), ("ma", "妈马犸"), ("bie", "别"), ("ren", "人"), ("e", "鹅"), ("bi", "逼")]);
-        let rarity = rows(&[("4", "你的人"), ("20", "妈逼马")]);
+        let rarity = rows(&[("4", "你的人女子"), ("20", "妈逼马"), ("27", "亻")]);
         let readings = Readings::new(&Fold::default(), &parts, &syllables, &rarity);
         let literals = literals.iter().map(|&(literal, stream)| (literal.to_owned(), stream)).collect();
         Reveal::new(literals, &Arc::new(readings)).unwrap()
@@ -166,6 +166,14 @@ mod tests {
         assert_eq!(read("你妈", Stream::Pinyin, "说ní3*妈"), [("ní3*妈".to_owned(), Stream::Pinyin)]);
         assert_eq!(read("你妈", Stream::Split, "亻尔妈ni ma"), [("亻尔妈".to_owned(), Stream::Split)]);
         assert_eq!(read("你妈", Stream::Split, "亻尔。妈"), []);
+    }
+
+    #[test]
+    fn a_part_that_is_never_written_alone_is_joined_wherever_it_stands() {
+        let reveal = reveal(&[("你妈", Stream::Split), ("好妈", Stream::Split)]);
+        let texts = |text: &str| all_readings(&reveal, text).into_iter().map(|one| one.text).collect::<Vec<_>>();
+        assert_eq!(texts("亻尔是女子吗"), ["你是女子吗"]);
+        assert_eq!(texts("女子"), [] as [&str; 0]);
     }
 
     #[test]

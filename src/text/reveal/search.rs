@@ -33,11 +33,16 @@ pub(super) struct Search<'s> {
 }
 
 impl Search<'_> {
-    /// All literals that stand in a text in disguise, ordered by where they begin.
+    /// All literals that stand in a text in disguise, and the characters that cannot but be in one, ordered by where they
+    /// begin.
     pub(super) fn all(&self) -> Vec<Piece> {
         let mut found = Vec::new();
         for start in 0..self.text.len() {
             self.read(Node::ROOT, start, Stream::Folded, &mut Vec::new(), &mut found);
+            // What no literal holds may still be what stands before one: 亻尔有病.
+            for (length, character) in self.vocabulary.joined_barely(&self.text[start..]) {
+                found.push(vec![Reading { start, end: start + length, character, stream: Stream::Split }]);
+            }
         }
         found
     }

@@ -13,8 +13,17 @@ impl Node {
     pub(super) const ROOT: Self = Self(0);
 }
 
+/// A first part as rare as this, in quarters of a power of ten, is written for no other reason than to hide: 亻.
+const BARE: u8 = 24;
+
 /// A character and its parts after the first.
-type Whole = (Box<[char]>, char);
+#[derive(Debug)]
+struct Whole {
+    rest: Box<[char]>,
+    character: char,
+    /// Whether its first part is [`BARE`].
+    is_bare: bool,
+}
 
 /// The compiled literals, and what each of their characters can be written as.
 #[derive(Debug)]
@@ -42,11 +51,15 @@ impl Vocabulary {
             tree.add(literal, loosest);
         }
         let alphabet: BTreeSet<char> = tree.children.keys().map(|&(_, character)| character).collect();
+        let told = readings.rarity.iter().flat_map(|(rarity, to)| to.chars().map(move |one| (one, *rarity)));
+        let rarity: HashMap<char, u8> = told.collect();
         for (parts, characters) in &readings.parts {
             for whole in characters.chars().filter(|character| alphabet.contains(character)) {
                 let mut parts = parts.chars();
                 if let Some(first) = parts.next() {
-                    tree.parts.entry(first).or_default().push((parts.collect(), whole));
+                    let is_bare = rarity.get(&first).is_none_or(|&rarity| rarity >= BARE);
+                    let whole = Whole { rest: parts.collect(), character: whole, is_bare };
+                    tree.parts.entry(first).or_default().push(whole);
                 }
             }
         }
@@ -91,14 +104,20 @@ impl Vocabulary {
         self.by_sound.get(&(node, sound)).map_or(&[], Vec::as_slice)
     }
 
-    /// The characters of which parts stand at the start of a text, with how many.
+    /// The characters of which all parts stand at the start of a text, with how many these are.
     pub(super) fn joined<'t>(&'t self, text: &'t [char]) -> impl Iterator<Item = (usize, char)> + 't {
+        self.wholes(text).map(|whole| (1 + whole.rest.len(), whole.character))
+    }
+
+    /// Those of them whose first part is written to hide and for nothing else.
+    pub(super) fn joined_barely<'t>(&'t self, text: &'t [char]) -> impl Iterator<Item = (usize, char)> + 't {
+        self.wholes(text).filter(|whole| whole.is_bare).map(|whole| (1 + whole.rest.len(), whole.character))
+    }
+
+    fn wholes<'t>(&'t self, text: &'t [char]) -> impl Iterator<Item = &'t Whole> {
         let candidates = text.first().and_then(|first| self.parts.get(first)).map_or(&[][..], Vec::as_slice);
         let rest = text.get(1..).unwrap_or_default();
-        candidates
-            .iter()
-            .filter(move |(parts, _)| rest.starts_with(parts))
-            .map(|(parts, whole)| (1 + parts.len(), *whole))
+        candidates.iter().filter(move |whole| rest.starts_with(&whole.rest))
     }
 
     /// Whether a character of the literals is written as its parts somewhere.
