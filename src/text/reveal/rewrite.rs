@@ -7,7 +7,7 @@ use super::super::stream::Stream;
 use super::search::{Piece, Reading};
 
 /// So many readings of a text are looked at where its pieces contradict each other.
-const PASSES: usize = 4;
+const PASSES: usize = 6;
 
 /// One reading of a text.
 #[derive(Debug, Default)]
