@@ -6,3 +6,4 @@ pub mod operator;
 pub mod scoring;
 pub mod screening;
 pub mod text;
+pub mod workbook;

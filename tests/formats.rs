@@ -2,6 +2,9 @@
 #![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
 
 mod support;
+#[cfg(feature = "tables")]
+#[path = "formats/workbooks.rs"]
+mod workbooks;
 
 use std::path::Path;
 

@@ -12,10 +12,11 @@ const TABLE: &[(&str, &[&str])] = &[
     ("cli", &["screening", "operator", "dictionary", "conversation", "text", "scoring"]),
     ("screening", &["operator", "dictionary", "conversation", "text", "scoring"]),
     ("operator", &["dictionary", "conversation", "text"]),
-    ("dictionary", &["scoring"]),
-    ("conversation", &[]),
+    ("dictionary", &["scoring", "workbook"]),
+    ("conversation", &["workbook"]),
     ("text", &[]),
     ("scoring", &[]),
+    ("workbook", &[]),
 ];
 
 /// What makes a result depend on the moment, the machine or chance, or talks past the door.

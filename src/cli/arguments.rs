@@ -112,6 +112,9 @@ pub(super) struct InputArguments {
     /// More words for roles: agent=小二|店小二,customer=会员
     #[arg(long, value_name = "ROLE=WORD|WORD,…")]
     pub(super) role_words: Option<String>,
+    /// Which sheet of a workbook is read, where several have the columns
+    #[arg(long, value_name = "NAME")]
+    pub(super) sheet: Option<String>,
     /// Rows of one conversation stand together: read tables as a stream
     #[arg(long)]
     pub(super) grouped: bool,
@@ -202,6 +205,8 @@ pub(super) enum InputFormat {
     Csv,
     /// One message a row, separated by tabs
     Tsv,
+    /// One message a row of a sheet of an Excel workbook
+    Xlsx,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

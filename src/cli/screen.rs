@@ -128,10 +128,12 @@ pub(super) fn input_options(arguments: &InputArguments) -> anyhow::Result<InputO
             InputFormat::Jsonl => Format::Jsonl,
             InputFormat::Csv => Format::Csv,
             InputFormat::Tsv => Format::Tsv,
+            InputFormat::Xlsx => Format::Workbook,
         }),
         encoding: arguments.encoding.clone(),
         max_ratio: (arguments.max_ratio > 0).then_some(arguments.max_ratio),
         mapping,
+        sheet: arguments.sheet.clone(),
         rows: if arguments.grouped { RowOrder::Grouped } else { RowOrder::Scattered },
         temp_dir: arguments.temp_dir.clone(),
         ..InputOptions::default()

@@ -2,22 +2,30 @@
 
 use std::fs::File;
 use std::io;
+#[cfg(feature = "tables")]
+use std::io::Read as _;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use encoding_rs::Encoding;
 
 use crate::conversation::json::MAX_LINE_BYTES;
+#[cfg(feature = "tables")]
+use crate::conversation::table::SheetSource;
 use crate::conversation::table::Table;
 
 use super::chunk::Chunk;
 use super::compression::{Source, Unpacked};
 use super::error::InputError;
 use super::files::{InputFile, cannot_open};
-use super::format::{Document, Format, unsupported};
+use super::format::{Document, Format, ZIP, unsupported};
 use super::lines::{LineBounds, Lines};
 use super::options::InputOptions;
 use super::text_source::{Flow, TextSource};
+
+/// Bytes of a workbook that comes through a pipe or is packed once more.
+#[cfg(feature = "tables")]
+const MAX_HELD: u64 = 256 << 20;
 
 /// The lines of all files, in chunks. An error ends its file; the next call goes on with the next
 /// file.
@@ -45,11 +53,13 @@ impl Chunks {
     }
 
     fn open(&self, input: &InputFile) -> Result<Reader, InputError> {
+        let mut regular = None;
         let (source, flow): (Source, Flow) = match &input.path {
             None => (Box::new(io::stdin()), Flow::Live),
             Some(path) => {
                 let file = File::open(path).map_err(|error| cannot_open(path, error))?;
                 let is_file = file.metadata().is_ok_and(|metadata| metadata.is_file());
+                regular = if is_file { file.try_clone().ok() } else { None };
                 (Box::new(file), if is_file { Flow::File } else { Flow::Live })
             }
         };
@@ -58,22 +68,39 @@ impl Chunks {
             Some(path) => Format::of_path(path),
             None => None,
         };
-        self.read(&input.name, source, flow, format)
+        self.read(&input.name, source, regular, flow, format)
     }
 
-    fn read(&self, name: &Arc<str>, source: Source, flow: Flow, format: Option<Format>) -> Result<Reader, InputError> {
+    /// `regular`: the same source where it is a file whose bytes may be read in any order.
+    fn read(
+        &self,
+        name: &Arc<str>,
+        source: Source,
+        regular: Option<File>,
+        flow: Flow,
+        format: Option<Format>,
+    ) -> Result<Reader, InputError> {
         let progress = Arc::clone(&self.progress);
         let (head, source) = Unpacked::open(source, self.options.max_ratio, progress)
             .map_err(|source| InputError::CannotRead { file: Arc::clone(name), source })?;
         if let Some((found, advice)) = unsupported(&head) {
             return Err(InputError::UnsupportedFormat { file: Arc::clone(name), found, advice });
         }
+        let is_packed = !source.is_plain();
+        // Text is often named like a workbook; what it holds tells.
+        let format = format.filter(|format| {
+            *format != Format::Workbook || is_packed || head.starts_with(ZIP) || self.options.format.is_some()
+        });
+        if head.starts_with(ZIP) || format == Some(Format::Workbook) {
+            let regular = regular.filter(|_| head.starts_with(ZIP));
+            return self.workbook(name, source, regular);
+        }
         let text = TextSource::new(Arc::clone(name), source, flow, self.encoding);
         let bounds = LineBounds { chunk: self.options.chunk_bytes.clamp(1, MAX_LINE_BYTES), line: MAX_LINE_BYTES };
         let mut lines = Lines::new(Arc::clone(name), text, bounds);
         let first = match format {
             Some(Format::Csv | Format::Tsv) => None,
-            Some(Format::Jsonl) | None => lines.next().transpose()?,
+            Some(Format::Jsonl | Format::Workbook) | None => lines.next().transpose()?,
         };
         let text = first.as_ref().map_or("", |chunk| &chunk.text);
         let format = format.unwrap_or_else(|| Format::of_text(text));
@@ -83,12 +110,49 @@ impl Chunks {
             return Err(InputError::NotLines { file: Arc::clone(name), document });
         }
         Ok(match format {
-            Format::Jsonl => Reader::Lines { first, rest: Box::new(lines) },
+            Format::Jsonl | Format::Workbook => Reader::Lines { first, rest: Box::new(lines) },
             Format::Csv | Format::Tsv => {
                 let options = Arc::clone(&self.options);
                 Reader::Table(Box::new(Table::new(lines, first, format, options)))
             }
         })
+    }
+}
+
+#[cfg(feature = "tables")]
+impl Chunks {
+    /// A workbook, whose end is read first: what cannot be read so is held in memory.
+    fn workbook(&self, name: &Arc<str>, mut source: Unpacked, regular: Option<File>) -> Result<Reader, InputError> {
+        let (workbook, size): (Box<dyn crate::workbook::Source>, u64) = match regular {
+            Some(file) => {
+                // Its first bytes were counted when they were looked at.
+                let size = file.metadata().map_or(0, |metadata| metadata.len());
+                (Box::new(file), size.saturating_sub(8))
+            }
+            None => {
+                let mut bytes = Vec::new();
+                let read = source.by_ref().take(MAX_HELD + 1).read_to_end(&mut bytes);
+                read.map_err(|error| source.explain(name, error))?;
+                if bytes.len() as u64 > MAX_HELD {
+                    let why = format!("a workbook of more than {} MiB has to be a plain file", MAX_HELD >> 20);
+                    return Err(InputError::CannotRead { file: Arc::clone(name), source: io::Error::other(why) });
+                }
+                (Box::new(io::Cursor::new(bytes)), 0)
+            }
+        };
+        let (file, progress) = (Arc::clone(name), Arc::clone(&self.progress));
+        let (ratio, sheet) = (self.options.max_ratio, self.options.sheet.clone());
+        let sheet = SheetSource::new(file, workbook, size, ratio, sheet, progress);
+        Ok(Reader::Table(Box::new(Table::of_sheet(sheet, Arc::clone(&self.options)))))
+    }
+}
+
+#[cfg(not(feature = "tables"))]
+impl Chunks {
+    #[allow(clippy::unused_self, clippy::needless_pass_by_value, reason = "the build that reads workbooks needs them")]
+    fn workbook(&self, name: &Arc<str>, _: Unpacked, _: Option<File>) -> Result<Reader, InputError> {
+        let (found, advice) = unsupported(ZIP).unwrap_or_default();
+        Err(InputError::UnsupportedFormat { file: Arc::clone(name), found, advice })
     }
 }
 
@@ -105,7 +169,7 @@ impl Chunks {
         let label = options.encoding.as_deref();
         let encoding = label.and_then(|label| super::files::encoding(label).ok());
         let mut chunks = Chunks::new(Vec::new(), Arc::new(options.clone()), encoding, progress);
-        chunks.current = Some(chunks.read(&"source".into(), source, flow, format)?);
+        chunks.current = Some(chunks.read(&"source".into(), source, None, flow, format)?);
         Ok(chunks)
     }
 }

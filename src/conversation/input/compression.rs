@@ -73,6 +73,11 @@ impl Unpacked {
         Ok((head, unpacked))
     }
 
+    /// Whether the bytes are as they lie in the file.
+    pub(super) fn is_plain(&self) -> bool {
+        matches!(self.decoder, Decoder::Plain(_))
+    }
+
     /// What a failed read means.
     pub(super) fn explain(&self, file: &Arc<str>, error: io::Error) -> InputError {
         let file = Arc::clone(file);

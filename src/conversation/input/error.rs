@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use crate::workbook::WorkbookError;
+
 use super::format::Document;
 
 /// Why input, or the rest of a file, cannot be read. What was read before stays good.
@@ -30,7 +32,7 @@ pub enum InputError {
     },
     /// A folder without files that could be read.
     #[error(
-        "`{argument}`: the folder has no .jsonl, .ndjson, .json, .csv or .tsv files (plain, .gz or \
+        "`{argument}`: the folder has no .jsonl, .ndjson, .json, .csv, .tsv or .xlsx files (plain, .gz or \
          .zst); name a file of another kind itself"
     )]
     EmptyFolder {
@@ -87,6 +89,36 @@ pub enum InputError {
         found: &'static str,
         /// What to do.
         advice: &'static str,
+    },
+    /// A workbook that cannot be read.
+    #[error("`{file}`: {source}")]
+    BadWorkbook {
+        /// The file.
+        file: Arc<str>,
+        /// What is wrong with it.
+        source: WorkbookError,
+    },
+    /// A workbook without the sheet that was asked for.
+    #[error("`{file}`: no sheet of that name; --sheet takes one of: {}", sheets.join(", "))]
+    NoSuchSheet {
+        /// The file.
+        file: Arc<str>,
+        /// The sheets that are there.
+        sheets: Vec<String>,
+    },
+    /// A workbook in which several sheets could be meant.
+    #[error("`{file}`: several sheets have the columns; say with --sheet which one is meant: {}", sheets.join(", "))]
+    SeveralSheets {
+        /// The file.
+        file: Arc<str>,
+        /// Those that have them.
+        sheets: Vec<String>,
+    },
+    /// A workbook whose sheets hold nothing.
+    #[error("`{file}`: its sheets are empty or hidden; save the rows in a sheet that is shown")]
+    EmptySheets {
+        /// The file.
+        file: Arc<str>,
     },
     /// One JSON document instead of lines.
     #[error("`{file}`: {document}")]
@@ -179,6 +211,10 @@ impl InputError {
             InputError::BrokenCompression { .. } => "broken-compression",
             InputError::RatioExceeded { .. } => "ratio-exceeded",
             InputError::UnsupportedFormat { .. } => "unsupported-format",
+            InputError::BadWorkbook { .. } => "bad-workbook",
+            InputError::NoSuchSheet { .. } => "no-such-sheet",
+            InputError::SeveralSheets { .. } => "several-sheets",
+            InputError::EmptySheets { .. } => "empty-sheets",
             InputError::NotLines { .. } => "not-lines",
             InputError::UnknownEncoding { .. } => "unknown-encoding",
             InputError::MissingHeader { .. } => "missing-header",
@@ -201,6 +237,10 @@ impl InputError {
             | InputError::BrokenCompression { file, .. }
             | InputError::RatioExceeded { file, .. }
             | InputError::UnsupportedFormat { file, .. }
+            | InputError::BadWorkbook { file, .. }
+            | InputError::NoSuchSheet { file, .. }
+            | InputError::SeveralSheets { file, .. }
+            | InputError::EmptySheets { file }
             | InputError::NotLines { file, .. }
             | InputError::MissingHeader { file, .. }
             | InputError::DuplicateColumn { file, .. }

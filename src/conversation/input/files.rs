@@ -154,7 +154,8 @@ impl Found {
         let mut any = false;
         for entry in entries {
             let path = entry.path();
-            if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            // What spreadsheet programs leave beside a workbook that is open begins with ~$.
+            if [&b"."[..], b"~$"].iter().any(|start| entry.file_name().as_encoded_bytes().starts_with(start)) {
                 continue;
             }
             let kind = entry.file_type().map_err(|error| cannot_open(&path, error))?;

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::path::Path;
 
+use crate::workbook::OLD_FORM;
+
 /// A format of input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -12,11 +14,13 @@ pub enum Format {
     Csv,
     /// Cells between tabs, one message a row.
     Tsv,
+    /// A sheet of an Excel workbook, one message a row. Needs the feature `tables`.
+    Workbook,
 }
 
 impl Format {
     /// Every one.
-    pub const ALL: [Format; 3] = [Format::Jsonl, Format::Csv, Format::Tsv];
+    pub const ALL: [Format; 4] = [Format::Jsonl, Format::Csv, Format::Tsv, Format::Workbook];
 
     /// The word for it in options.
     pub fn as_str(self) -> &'static str {
@@ -24,6 +28,7 @@ impl Format {
             Format::Jsonl => "jsonl",
             Format::Csv => "csv",
             Format::Tsv => "tsv",
+            Format::Workbook => "xlsx",
         }
     }
 
@@ -44,6 +49,7 @@ impl Format {
             "jsonl" | "ndjson" | "json" => Some(Format::Jsonl),
             "csv" => Some(Format::Csv),
             "tsv" => Some(Format::Tsv),
+            "xlsx" | "xlsm" => Some(Format::Workbook),
             _ => None,
         }
     }
@@ -92,20 +98,27 @@ impl fmt::Display for Document {
     }
 }
 
+/// With these bytes begin zip files, and so workbooks.
+pub(super) const ZIP: &[u8] = b"PK\x03\x04";
+
 /// What a file is, if it is of a kind that is not read: found by its first bytes, so that such a
 /// file is refused by name instead of being taken for broken text.
 pub(super) fn unsupported(head: &[u8]) -> Option<(&'static str, &'static str)> {
-    const SHEET: &str = "save the sheet as CSV (UTF-8)";
+    const SHEET: &str = "save the sheet as .xlsx or as CSV (UTF-8)";
     const UNPACK: &str = "unpack it first; gzip and zstd are read as they are";
-    let kinds: [(&[u8], &str, &str); 7] = [
-        (b"PK\x03\x04", "an Excel workbook or zip file", "save the sheet as CSV (UTF-8), or unpack it"),
-        (b"\xD0\xCF\x11\xE0", "an old Excel workbook", SHEET),
+    const LACKS: &str = "this build lacks the feature `tables`: cargo install --path . --features tables; or save the sheet as \
+                         CSV (UTF-8)";
+    let mut kinds: Vec<(&[u8], &str, &str)> = vec![
+        (&OLD_FORM, "an old Excel workbook, or one with a password,", SHEET),
         (b"PAR1", "a Parquet file", "write it as JSONL or CSV"),
         (b"BZh", "a bzip2 file", UNPACK),
         (b"\xFD7zXZ", "an xz file", UNPACK),
         (b"7z\xBC\xAF", "a 7z file", UNPACK),
         (b"%PDF", "a PDF file", "write it as JSONL or CSV"),
     ];
+    if cfg!(not(feature = "tables")) {
+        kinds.push((ZIP, "an Excel workbook", LACKS));
+    }
     let kind = kinds.iter().find(|kind| head.starts_with(kind.0))?;
     Some((kind.1, kind.2))
 }

@@ -17,6 +17,8 @@ pub struct InputOptions {
     pub max_ratio: Option<u32>,
     /// Names of columns and words for roles, beside those that are known.
     pub mapping: Mapping,
+    /// The sheet of workbooks that is read; `None`: the one that has the columns.
+    pub sheet: Option<String>,
     /// How the rows of a table lie.
     pub rows: RowOrder,
     /// Where rows that do not fit in memory are put; `None`: the system's folder.
@@ -44,6 +46,7 @@ impl Default for InputOptions {
             encoding: None,
             max_ratio: Some(200),
             mapping: Mapping::default(),
+            sheet: None,
             rows: RowOrder::Scattered,
             temp_dir: None,
             row_memory: 64 << 20,

@@ -1,23 +1,28 @@
 //! Tables, one message a row, turned into lines of the native form.
 //!
-//! [`Rows`](rows::Rows) splits text into cells, [`Layout`](layout::Layout) says which cell is what,
-//! [`RowReader`](row_reader::RowReader) checks a row and packs it, and the packed rows are grouped
+//! [`Rows`](rows::Rows) splits text into cells, a sheet of a workbook has them already; [`Layout`](layout::Layout) says which cell
+//! is what, [`RowReader`](row_reader::RowReader) checks a row and packs it, and [`Gather`](gather::Gather) groups the packed rows
 //! into conversations: in memory, in files set aside, or as a stream.
 
 mod assemble;
 mod column;
+mod gather;
 mod grouping;
 mod layout;
 mod mapping;
 mod merge;
 mod packed;
 mod partition;
+mod reader;
+mod row;
 mod row_reader;
 mod rows;
+#[cfg(feature = "tables")]
+mod sheet;
 mod spill;
 mod vocabulary;
 
-mod reader;
-
 pub use mapping::{Mapping, MappingError};
 pub(super) use reader::Table;
+#[cfg(feature = "tables")]
+pub(super) use sheet::SheetSource;

@@ -1,80 +1,70 @@
 //! A table as a source of lines.
 
-use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::conversation::input::{BadRow, Chunk, Format, InputOptions, LineNumbers, Lines, RowOrder};
-use crate::conversation::{InputError, MAX_LINE_BYTES};
+use crate::conversation::InputError;
+use crate::conversation::input::{Chunk, Format, InputOptions, Lines};
 
-use super::grouping::{Grouped, NumberedLine};
-use super::layout::Layout;
-use super::merge::Merge;
-use super::packed::PackedRow;
-use super::row_reader::{Fault, RowReader};
+use super::gather::{Gather, Sorted};
+use super::row::Row;
+use super::row_reader::Fault;
 use super::rows::{BrokeOff, Cells, Next, Rows};
-use super::spill::Spill;
+#[cfg(feature = "tables")]
+use super::sheet::SheetSource;
 
 /// The conversations of a table as chunks of lines. Bad rows come as they are met; conversations
 /// whose rows may be scattered come when all rows were read.
 pub(in crate::conversation) struct Table {
+    source: Source,
+    gather: Gather,
+    options: Arc<InputOptions>,
+    stage: Stage,
+    fault: Option<InputError>,
+}
+
+/// Where the rows come from.
+enum Source {
+    Text(Box<TextSource>),
+    #[cfg(feature = "tables")]
+    Sheet(SheetSource),
+}
+
+/// Rows that are split from lines of text.
+struct TextSource {
     lines: Lines,
     first: Option<Chunk>,
     format: Format,
-    options: Arc<InputOptions>,
     rows: Rows,
-    layout: Option<Layout>,
-    stage: Stage,
-    /// Packed rows that are in no conversation yet.
-    packed: Vec<u8>,
-    /// Where the row that was packed last begins, for rows that stand together.
-    latest: usize,
-    /// A lost row between conversations whose rows stand together: of the one before, or of the next.
-    between: Vec<u8>,
-    spill: Option<Spill>,
-    ready: Ready,
-    fault: Option<InputError>,
 }
 
 enum Stage {
     Reading,
-    Sorted(Box<dyn Iterator<Item = io::Result<NumberedLine>> + Send>),
+    Sorted(Sorted),
     Done,
 }
 
-/// What can be given out.
-#[derive(Default)]
-struct Ready {
-    text: Vec<u8>,
-    numbers: Vec<u64>,
-    incomplete: Vec<u64>,
-    bad: Vec<BadRow>,
-    replaced: u64,
-    encoding: &'static str,
-}
-
 impl Table {
+    /// A table in text, of which `first` was read already.
     pub(in crate::conversation) fn new(
         lines: Lines,
         first: Option<Chunk>,
         format: Format,
         options: Arc<InputOptions>,
     ) -> Table {
-        Table {
-            lines,
-            first,
-            format,
-            options,
-            rows: Rows::new(b','),
-            layout: None,
-            stage: Stage::Reading,
-            packed: Vec::new(),
-            latest: 0,
-            between: Vec::new(),
-            spill: None,
-            ready: Ready::default(),
-            fault: None,
-        }
+        let file = Arc::clone(lines.file());
+        Table::of(Source::Text(Box::new(TextSource { lines, first, format, rows: Rows::new(b',') })), file, options)
+    }
+
+    /// A table in a workbook.
+    #[cfg(feature = "tables")]
+    pub(in crate::conversation) fn of_sheet(source: SheetSource, options: Arc<InputOptions>) -> Table {
+        let file = Arc::clone(source.file());
+        Table::of(Source::Sheet(source), file, options)
+    }
+
+    fn of(source: Source, file: Arc<str>, options: Arc<InputOptions>) -> Table {
+        let gather = Gather::new(file, Arc::clone(&options));
+        Table { source, gather, options, stage: Stage::Reading, fault: None }
     }
 
     /// The next lines. An error is the last thing that comes.
@@ -85,8 +75,8 @@ impl Table {
                 self.fault = Some(error);
             }
             let done = matches!(self.stage, Stage::Done);
-            if self.ready.has_something(done) {
-                return Some(Ok(self.ready.take(self.lines.file())));
+            if self.gather.ready.has_something(done) {
+                return Some(Ok(self.gather.take()));
             }
             if done {
                 return self.fault.take().map(Err);
@@ -98,10 +88,10 @@ impl Table {
         match &mut self.stage {
             Stage::Reading => self.read(),
             Stage::Sorted(lines) => {
-                while self.ready.text.len() < self.options.chunk_bytes {
+                while self.gather.ready.text.len() < self.options.chunk_bytes {
                     match lines.next() {
-                        Some(Ok(line)) => self.ready.push(self.lines.file(), line),
-                        Some(Err(error)) => return Err(self.cannot_spill(error)),
+                        Some(Ok(line)) => self.gather.give_line(line),
+                        Some(Err(error)) => return Err(self.gather.cannot_spill(error)),
                         None => {
                             self.stage = Stage::Done;
                             break;
@@ -114,203 +104,66 @@ impl Table {
         }
     }
 
-    /// Reads one chunk of rows.
+    /// Reads one chunk of rows, or all of a sheet.
     fn read(&mut self) -> Result<(), InputError> {
+        let all_read = match &mut self.source {
+            Source::Text(text) => text.read(&mut self.gather, &mut self.fault)?,
+            #[cfg(feature = "tables")]
+            Source::Sheet(sheet) => {
+                // What was read before a fault stays good.
+                self.fault = sheet.read(&mut self.gather)?;
+                true
+            }
+        };
+        if all_read {
+            self.stage = Stage::Sorted(self.gather.all_read()?);
+        }
+        Ok(())
+    }
+}
+
+impl TextSource {
+    /// Reads one chunk of rows; says whether it was the last one.
+    fn read(&mut self, gather: &mut Gather, fault: &mut Option<InputError>) -> Result<bool, InputError> {
         match self.first.take().map(Ok).or_else(|| self.lines.next()) {
             Some(Ok(mut chunk)) => {
-                self.ready.bad.append(&mut chunk.bad);
-                self.ready.replaced += chunk.replaced;
-                self.ready.encoding = chunk.encoding;
+                gather.ready.bad.append(&mut chunk.bad);
+                gather.ready.replaced += chunk.replaced;
+                gather.ready.encoding = chunk.encoding;
                 self.rows.push(chunk);
             }
             Some(Err(error)) => {
-                self.fault = Some(error);
+                *fault = Some(error);
                 self.rows.end(BrokeOff::Yes);
             }
             None => self.rows.end(BrokeOff::No),
         }
         let mut cells = Cells::default();
-        if self.layout.is_none() {
+        if gather.width().is_none() {
             let delimiter = delimiter(self.rows.rest(), self.format);
             self.rows.set_delimiter(delimiter);
         }
         loop {
-            match self.rows.next(&mut cells) {
-                Next::Row { line } => self.row(line, &cells)?,
-                Next::OpenQuote { line } if self.layout.is_none() => {
+            let next = self.rows.next(&mut cells);
+            let row = Row::Split(&self.rows, &cells);
+            match (next, gather.width()) {
+                (Next::Row { line }, Some(_)) => gather.row(line, row)?,
+                (Next::Row { line }, None) => {
+                    gather.names(line, row)?;
+                    if let Some(width) = gather.width() {
+                        self.rows.set_width(width);
+                    }
+                }
+                (Next::OpenQuote { line }, None) => {
                     let file = Arc::clone(self.lines.file());
                     return Err(InputError::MissingHeader { file, line });
                 }
-                Next::OpenQuote { line } => self.lost(line, &cells, Fault::unclosed_quote())?,
-                Next::More => return Ok(()),
-                Next::End => return self.all_read(),
+                (Next::OpenQuote { line }, Some(_)) => gather.lost(line, row, Fault::unclosed_quote())?,
+                (Next::More, _) => return Ok(false),
+                (Next::End, _) => return Ok(true),
             }
         }
     }
-
-    fn row(&mut self, line: u64, cells: &Cells) -> Result<(), InputError> {
-        let Some(layout) = &self.layout else {
-            let names = (0..cells.len()).map(|at| self.rows.cell(cells, at).into_owned());
-            let mapping = &self.options.mapping;
-            let layout = Layout::of(names.collect(), mapping, self.lines.file(), line)?;
-            self.rows.set_width(layout.width());
-            self.layout = Some(layout);
-            return Ok(());
-        };
-        let reader = RowReader { layout, mapping: &self.options.mapping, rows: &self.rows, cells };
-        let start = self.packed.len();
-        match reader.read(line, &mut self.packed) {
-            Ok(()) if self.packed.len() == start => Ok(()),
-            Ok(()) => self.packed_row(start),
-            Err(fault) => self.lost(line, cells, fault),
-        }
-    }
-
-    /// Reports a row that cannot be used, and keeps which conversation lost it, as far as its cells say.
-    fn lost(&mut self, line: u64, cells: &Cells, fault: Fault) -> Result<(), InputError> {
-        let start = self.packed.len();
-        if let Some(layout) = &self.layout {
-            let reader = RowReader { layout, mapping: &self.options.mapping, rows: &self.rows, cells };
-            reader.read_lost(line, &mut self.packed);
-        }
-        self.bad(BadRow {
-            file: Arc::clone(self.lines.file()),
-            line,
-            code: fault.code,
-            field: fault.field,
-            reason: fault.reason,
-        });
-        if self.packed.len() > start { self.lost_row(start) } else { Ok(()) }
-    }
-
-    /// Sees to the lost row that was packed last. What it says of its conversation may be wrong, so it
-    /// begins and ends none where the rows of each stand together.
-    fn lost_row(&mut self, start: usize) -> Result<(), InputError> {
-        let is_of_another = PackedRow::key(&self.packed[self.latest..]) != PackedRow::key(&self.packed[start..]);
-        if self.options.rows == RowOrder::Grouped && (start == 0 || is_of_another) {
-            self.between = self.packed.split_off(start);
-            return Ok(());
-        }
-        self.packed_row(start)
-    }
-
-    /// Sees to the row that was packed last.
-    fn packed_row(&mut self, start: usize) -> Result<(), InputError> {
-        match self.options.rows {
-            RowOrder::Grouped => {
-                let key = PackedRow::key(&self.packed[start..]);
-                if start > 0 && PackedRow::key(&self.packed[self.latest..]) == key {
-                    self.latest = start;
-                    return Ok(());
-                }
-                // A lost row before the first one of a conversation is counted to it.
-                let between = std::mem::take(&mut self.between);
-                let mut next = if PackedRow::key(&between) == key { between } else { Vec::new() };
-                self.latest = next.len();
-                next.extend_from_slice(&self.packed[start..]);
-                self.packed.truncate(start);
-                let complete = std::mem::replace(&mut self.packed, next);
-                self.give(complete)
-            }
-            RowOrder::Scattered if self.packed.len() > self.options.row_memory => self.put_aside(),
-            RowOrder::Scattered => Ok(()),
-        }
-    }
-
-    fn give(&mut self, packed: Vec<u8>) -> Result<(), InputError> {
-        let lines = Grouped::new(packed).map_err(|error| self.cannot_spill(error))?;
-        for line in lines {
-            self.ready.push(self.lines.file(), line);
-        }
-        Ok(())
-    }
-
-    fn put_aside(&mut self) -> Result<(), InputError> {
-        let spill = self.spill.get_or_insert_with(|| Spill::new(folder(&self.options), self.options.row_memory));
-        let added = spill.add(&self.packed);
-        self.packed.clear();
-        added.map_err(|error| self.cannot_spill(error))
-    }
-
-    fn all_read(&mut self) -> Result<(), InputError> {
-        if self.spill.is_some() {
-            self.put_aside()?;
-        }
-        let packed = std::mem::take(&mut self.packed);
-        self.stage = match self.spill.take() {
-            None => {
-                let grouped = Grouped::new(packed).map_err(|error| self.cannot_spill(error))?;
-                Stage::Sorted(Box::new(grouped.map(Ok)))
-            }
-            Some(spill) => {
-                // The buffer is not needed any more, and the sorting needs as much.
-                drop(packed);
-                let merge: Merge = spill.finish().map_err(|error| self.cannot_spill(error))?;
-                Stage::Sorted(Box::new(merge))
-            }
-        };
-        Ok(())
-    }
-
-    fn bad(&mut self, row: BadRow) {
-        self.ready.bad.push(row);
-    }
-
-    fn cannot_spill(&self, source: io::Error) -> InputError {
-        InputError::CannotSpill {
-            file: Arc::clone(self.lines.file()),
-            folder: folder(&self.options).display().to_string(),
-            source,
-        }
-    }
-}
-
-impl Ready {
-    /// Whether there is something to give out. What was counted can wait for lines, but not beyond
-    /// the end.
-    fn has_something(&self, done: bool) -> bool {
-        !self.text.is_empty() || !self.bad.is_empty() || (done && self.replaced > 0)
-    }
-
-    fn push(&mut self, file: &Arc<str>, line: NumberedLine) {
-        let NumberedLine { number, text, lost_rows } = line;
-        if text.len() > MAX_LINE_BYTES {
-            self.bad.push(BadRow {
-                file: Arc::clone(file),
-                line: number,
-                code: "line-too-long",
-                field: None,
-                reason: format!("the conversation has more than {MAX_LINE_BYTES} bytes; split it"),
-            });
-            return;
-        }
-        self.text.extend_from_slice(&text);
-        self.text.push(b'\n');
-        self.numbers.push(number);
-        if lost_rows {
-            self.incomplete.push(number);
-        }
-    }
-
-    fn take(&mut self, file: &Arc<str>) -> Chunk {
-        let ready = Ready { encoding: self.encoding, ..Ready::default() };
-        let ready = std::mem::replace(self, ready);
-        Chunk {
-            file: Arc::clone(file),
-            // It was made of text, so there is nothing to be replaced.
-            text: String::from_utf8(ready.text)
-                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
-            lines: LineNumbers::Each(ready.numbers),
-            incomplete: ready.incomplete,
-            bad: ready.bad,
-            replaced: ready.replaced,
-            encoding: ready.encoding,
-        }
-    }
-}
-
-fn folder(options: &InputOptions) -> PathBuf {
-    options.temp_dir.clone().unwrap_or_else(std::env::temp_dir)
 }
 
 /// The delimiter that the line of column names uses most, commas before others.
@@ -320,7 +173,7 @@ fn delimiter(text: &str, format: Format) -> u8 {
     let mut counts = [0_u32; 3];
     let delimiters = match format {
         Format::Tsv => *b"\t,;",
-        Format::Csv | Format::Jsonl => *b",\t;",
+        Format::Csv | Format::Jsonl | Format::Workbook => *b",\t;",
     };
     for byte in names.bytes() {
         quoted ^= byte == b'"';

@@ -10,7 +10,7 @@ use super::column::Column;
 use super::layout::Layout;
 use super::mapping::Mapping;
 use super::packed::PackedRow;
-use super::rows::{Cells, Rows};
+use super::row::Row;
 use super::vocabulary::{BUILT_IN, word};
 
 /// Why a row is no message.
@@ -36,28 +36,28 @@ impl Fault {
 pub(super) struct RowReader<'a> {
     pub(super) layout: &'a Layout,
     pub(super) mapping: &'a Mapping,
-    pub(super) rows: &'a Rows,
-    pub(super) cells: &'a Cells,
+    pub(super) row: Row<'a>,
 }
 
 impl<'a> RowReader<'a> {
     /// Appends the packed row. A row of empty cells, as spreadsheets leave them behind, is nothing.
     pub(super) fn read(&self, line: u64, out: &mut Vec<u8>) -> Result<(), Fault> {
         let width = self.layout.width();
-        let filled = (0..self.cells.len()).rev().find(|at| !self.is_empty(*at));
+        let filled = (0..self.row.len()).rev().find(|at| !self.is_empty(*at));
         let Some(last) = filled else {
             return Ok(());
         };
-        if self.cells.len() < width || last >= width {
+        if self.row.is_exact() && (self.row.len() < width || last >= width) {
             return Err(Fault {
                 code: "field-count",
                 field: None,
                 reason: format!(
                     "the row has {} cells, and the line of column names has {width}; quote cells that hold the delimiter",
-                    self.cells.len()
+                    self.row.len()
                 ),
             });
         }
+        self.all_readable()?;
         let id = self.trimmed(Column::Id);
         if id.is_empty() {
             return Err(self.fault("missing-id", Column::Id, "the row has no conversation id; fill it in".to_owned()));
@@ -107,6 +107,19 @@ impl<'a> RowReader<'a> {
         conversation[Column::Id.index()] = id.as_bytes();
         conversation[Column::Source.index()] = source.as_bytes();
         PackedRow { line, by_agent: false, is_lost: true, conversation, head: b"", tail: b"" }.pack(out);
+    }
+
+    /// Refuses a row of which a column that is read holds something else than text.
+    fn all_readable(&self) -> Result<(), Fault> {
+        let unreadable = |column: &Column| {
+            let reason = self.layout.position(*column).and_then(|at| self.row.unreadable(at))?;
+            Some(self.fault(
+                "unreadable-cell",
+                *column,
+                format!("{reason}; format the column as text and fill it in again"),
+            ))
+        };
+        Column::ALL.iter().find_map(unreadable).map_or(Ok(()), Err)
     }
 
     /// The fields of the conversation that the row states.
@@ -189,12 +202,12 @@ impl<'a> RowReader<'a> {
     }
 
     fn is_empty(&self, at: usize) -> bool {
-        self.rows.cell(self.cells, at).trim().is_empty()
+        self.row.cell(at).trim().is_empty()
     }
 
     fn cell(&self, column: Column) -> Cow<'a, str> {
         match self.layout.position(column) {
-            Some(at) => self.rows.cell(self.cells, at),
+            Some(at) => self.row.cell(at),
             None => Cow::Borrowed(""),
         }
     }

@@ -20,12 +20,13 @@ mod workbook_out;
 
 use thiserror::Error;
 
+pub use crate::workbook::Cell;
 pub use apply::{Applied, Target};
 pub use export::{ListRow, export};
 pub use packs::Base;
 pub use read::Reading;
 pub use separated::{read_csv, write_csv};
-pub use sheet::{Cell, Heading, ListProblem, MAX_ROWS, Place, Sheet, SheetRow};
+pub use sheet::{Heading, ListProblem, MAX_ROWS, Place, Sheet, SheetRow};
 #[cfg(feature = "tables")]
 pub use workbook_in::{MAX_TAGS, MAX_UNPACKED, RATIO, read_workbook};
 #[cfg(feature = "tables")]
@@ -69,7 +70,7 @@ pub enum ListError {
     /// A text that no cell of a workbook can hold.
     #[error(
         "`{file}` has a cell of more than {} characters, which no workbook can hold; export it as .csv",
-        sheet::MAX_CELL
+        crate::workbook::MAX_CELL
     )]
     CellTooLong {
         /// The term file.

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use super::super::pack::Term;
 use super::super::terms::from_cells;
+use super::Cell;
 use super::inert::restored;
-use super::sheet::{Cell, Heading, ListProblem, Place, Sheet, SheetRow};
+use super::sheet::{Heading, ListProblem, Place, Sheet, SheetRow};
 use super::vocabulary::{COUNT, OWN, column, column_named, field, heading, value, words};
 
 /// How many rows may stand above the one that names the columns.

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 use std::io::Read as _;
 
+use super::Cell;
 use super::ListError;
 use super::export::ListRow;
 use super::inert::inert;
-use super::sheet::{Cell, ListProblem, MAX_COLUMNS, MAX_ROWS, Place, Sheet, SheetRow};
+use super::sheet::{ListProblem, MAX_COLUMNS, MAX_ROWS, Place, Sheet, SheetRow};
 use super::vocabulary::{COUNT, column_named, heading};
 
 /// What spreadsheet programs know UTF-8 by.

@@ -3,14 +3,13 @@
 use std::fmt;
 use std::sync::Arc;
 
+use crate::workbook::Cell;
+
 /// Rows of all sheets of a file: twice as many as the largest lists that are known have.
 pub const MAX_ROWS: usize = 200_000;
 
 /// Cells of a row that are looked at.
 pub(super) const MAX_COLUMNS: usize = 256;
-
-/// Characters of a cell, as spreadsheets bound them.
-pub(super) const MAX_CELL: usize = 32_767;
 
 /// A sheet of a workbook, or a text file as the only one.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,21 +32,6 @@ pub struct SheetRow {
 impl SheetRow {
     pub(super) fn is_blank(&self) -> bool {
         self.cells.iter().all(|cell| matches!(cell, Cell::Text(text) if text.trim().is_empty()))
-    }
-}
-
-/// What a cell holds.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cell {
-    /// Text; numbers and days are written out.
-    Text(String),
-    /// Something that is no text, or not the text that was meant: what is wrong with it.
-    Unreadable(&'static str),
-}
-
-impl Default for Cell {
-    fn default() -> Self {
-        Self::Text(String::new())
     }
 }
 

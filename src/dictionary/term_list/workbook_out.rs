@@ -5,8 +5,9 @@ use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet,
 use super::ListError;
 use super::export::ListRow;
 use super::inert::inert;
-use super::sheet::{MAX_CELL, MAX_ROWS};
+use super::sheet::MAX_ROWS;
 use super::vocabulary::{COUNT, column, field, heading};
+use crate::workbook::MAX_CELL;
 
 /// How wide the columns are, in characters.
 const WIDTHS: [(&str, f64); 8] = [

@@ -7,7 +7,7 @@ use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
 use super::super::vocabulary::column;
-use super::super::workbook_in::check_size;
+use super::super::workbook_in::read_bounded;
 use super::*;
 
 const TEXT: &str = "词条";
@@ -120,7 +120,7 @@ fn a_workbook_that_unpacks_to_far_too_much_is_refused() {
     assert!(read_workbook(&harmless).is_ok());
     let tags = with_part("xl/tags.xml", |part| part.write_all("<si/>".repeat(5_000).as_bytes()).unwrap());
     assert!(read_workbook(&tags).is_ok());
-    assert_eq!(check_size(&tags, 5_000).unwrap_err().code(), "too-many-rows");
+    assert_eq!(read_bounded(&tags, 5_000).unwrap_err().code(), "too-many-rows");
 }
 
 #[test]
