@@ -123,22 +123,19 @@ impl Chunks {
 impl Chunks {
     /// A workbook, whose end is read first: what cannot be read so is held in memory.
     fn workbook(&self, name: &Arc<str>, mut source: Unpacked, regular: Option<File>) -> Result<Reader, InputError> {
-        let (workbook, size): (Box<dyn crate::workbook::Source>, u64) = match regular {
-            Some(file) => {
-                // Its first bytes were counted when they were looked at.
-                let size = file.metadata().map_or(0, |metadata| metadata.len());
-                (Box::new(file), size.saturating_sub(8))
+        let (workbook, size): (Box<dyn crate::workbook::Source>, u64) = if let Some(file) = regular {
+            // Its first bytes were counted when they were looked at.
+            let size = file.metadata().map_or(0, |metadata| metadata.len());
+            (Box::new(file), size.saturating_sub(8))
+        } else {
+            let mut bytes = Vec::new();
+            let read = source.by_ref().take(MAX_HELD + 1).read_to_end(&mut bytes);
+            read.map_err(|error| source.explain(name, error))?;
+            if bytes.len() as u64 > MAX_HELD {
+                let why = format!("a workbook of more than {} MiB has to be a plain file", MAX_HELD >> 20);
+                return Err(InputError::CannotRead { file: Arc::clone(name), source: io::Error::other(why) });
             }
-            None => {
-                let mut bytes = Vec::new();
-                let read = source.by_ref().take(MAX_HELD + 1).read_to_end(&mut bytes);
-                read.map_err(|error| source.explain(name, error))?;
-                if bytes.len() as u64 > MAX_HELD {
-                    let why = format!("a workbook of more than {} MiB has to be a plain file", MAX_HELD >> 20);
-                    return Err(InputError::CannotRead { file: Arc::clone(name), source: io::Error::other(why) });
-                }
-                (Box::new(io::Cursor::new(bytes)), 0)
-            }
+            (Box::new(io::Cursor::new(bytes)), 0)
         };
         let (file, progress) = (Arc::clone(name), Arc::clone(&self.progress));
         let (ratio, sheet) = (self.options.max_ratio, self.options.sheet.clone());
