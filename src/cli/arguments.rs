@@ -115,6 +115,12 @@ pub(super) struct InputArguments {
     /// Which sheet of a workbook is read, where several have the columns
     #[arg(long, value_name = "NAME")]
     pub(super) sheet: Option<String>,
+    /// Tables without conversation ids: whose rows belong together, by shop,customer or the like
+    #[arg(long, value_name = "FIELD,…")]
+    pub(super) session_by: Option<String>,
+    /// With --session-by: after how long a silence another conversation begins (90s, 30m, 2h)
+    #[arg(long, value_name = "DURATION", default_value = "30m", requires = "session_by")]
+    pub(super) session_gap: String,
     /// Rows of one conversation stand together: read tables as a stream
     #[arg(long)]
     pub(super) grouped: bool,

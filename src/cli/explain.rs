@@ -50,7 +50,8 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Done);
     }
     let file = arguments.file.as_deref().context("give a text, or --file")?;
-    let inputs = Inputs::resolve(&[file.to_owned()], &screen::input_options(&arguments.input)?)?;
+    let inputs =
+        Inputs::resolve(&[file.to_owned()], &screen::input_options(&arguments.input, &arguments.rules.time_zone)?)?;
     let mut shown = 0;
     let mut bad = 0;
     for chunk in inputs.chunks() {

@@ -15,7 +15,9 @@ use super::forms;
 use super::output::{Output, partial_name};
 use super::progress::Progress;
 use super::summary::{self, Briefs};
-use crate::conversation::{BadRow, Conversation, Format, InputError, InputOptions, Inputs, Mapping, RowOrder};
+use crate::conversation::{
+    BadRow, Conversation, Format, InputError, InputOptions, Inputs, Mapping, RowOrder, Sessions,
+};
 use crate::screening::{Outcome as Found, Pipeline, RuleSet, Run, Screening, Sink, Stop, Summary, join_preview};
 
 /// Bad rows shown on standard error; all are counted, and `--bad-rows` writes all.
@@ -34,7 +36,7 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
     let (rules, loaded) = dictionaries::rule_set(&arguments.rules)?;
     let rulebooks = dictionaries::rulebooks(&loaded)?;
     let rulebook = dictionaries::rulebook(&rulebooks, &arguments.context)?;
-    let options = input_options(&arguments.input)?;
+    let options = input_options(&arguments.input, &arguments.rules.time_zone)?;
     let inputs = Inputs::resolve(&arguments.inputs, &options)?;
     let only_stdin = arguments.inputs.iter().all(|input| input == "-");
     let for_programs = only_stdin || arguments.output.as_deref().is_some_and(is_stdout);
@@ -120,9 +122,14 @@ fn default_threads() -> usize {
 }
 
 /// How input is read, from the arguments.
-pub(super) fn input_options(arguments: &InputArguments) -> anyhow::Result<InputOptions> {
+/// `zone`: that of times without an offset, by its name.
+pub(super) fn input_options(arguments: &InputArguments, zone: &str) -> anyhow::Result<InputOptions> {
     let columns = arguments.map.as_deref().unwrap_or_default();
     let mapping = Mapping::parse(columns, arguments.role_words.as_deref().unwrap_or_default())?;
+    let sessions = match &arguments.session_by {
+        Some(by) => Some(Arc::new(Sessions::parse(by, &arguments.session_gap, dictionaries::zone(zone)?)?)),
+        None => None,
+    };
     Ok(InputOptions {
         format: arguments.input_format.map(|format| match format {
             InputFormat::Jsonl => Format::Jsonl,
@@ -134,6 +141,7 @@ pub(super) fn input_options(arguments: &InputArguments) -> anyhow::Result<InputO
         max_ratio: (arguments.max_ratio > 0).then_some(arguments.max_ratio),
         mapping,
         sheet: arguments.sheet.clone(),
+        sessions,
         rows: if arguments.grouped { RowOrder::Grouped } else { RowOrder::Scattered },
         temp_dir: arguments.temp_dir.clone(),
         ..InputOptions::default()

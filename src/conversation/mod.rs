@@ -23,8 +23,8 @@ pub use json::{MAX_LINE_BYTES, MAX_MESSAGES};
 pub use mask::mask_numbers;
 pub use record::{Agent, ClosedBy, Conversation, Kind, Message, Role};
 pub use record_error::{RecordError, Shown};
-pub use table::{Mapping, MappingError};
-pub use time::{Clock, Millis, Time};
+pub use table::{Mapping, MappingError, Sessions, SessionsError};
+pub use time::{Clock, Millis, Time, duration};
 pub use zone::{Zone, ZoneError};
 
 #[cfg(test)]

@@ -29,6 +29,19 @@ pub enum Clock {
     Wall(Millis),
 }
 
+/// A duration as people write it, in milliseconds: a whole number above 0 and `s`, `m` or `h`.
+pub fn duration(text: &str) -> Option<Millis> {
+    let unit_at = text.find(|c: char| !c.is_ascii_digit())?;
+    let figure: i64 = text[..unit_at].parse().ok()?;
+    let unit = match &text[unit_at..] {
+        "s" => 1_000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => return None,
+    };
+    figure.checked_mul(unit).filter(|&millis| millis > 0)
+}
+
 impl<'a> Time<'a> {
     /// Reads a written time; nothing if it is none.
     pub fn parse(text: Cow<'a, str>) -> Option<Time<'a>> {

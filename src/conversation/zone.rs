@@ -83,6 +83,13 @@ impl Zone {
         }
     }
 
+    /// An instant as it is written here: `2018-03-05T10:00:00+08:00`, with milliseconds where there are some.
+    pub fn written(&self, instant: Millis) -> String {
+        let stamp = timestamp(instant);
+        let offset = self.rules.to_offset(stamp);
+        stamp.display_with_offset(offset).to_string()
+    }
+
     /// The day on which an instant falls.
     pub fn day(&self, instant: Millis) -> Date {
         if (self.steady.since..=self.steady.until).contains(&instant) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::conversation::Millis;
+use crate::conversation::{Millis, duration};
 use crate::dictionary::{Diagnostic, Parameter, Rule, Value, nearest};
 
 /// The type of a parameter.
@@ -81,19 +81,6 @@ impl ParameterKind {
             _ => None,
         }
     }
-}
-
-/// A duration as people write it, in milliseconds.
-fn duration(text: &str) -> Option<Millis> {
-    let unit_at = text.find(|c: char| !c.is_ascii_digit())?;
-    let figure: i64 = text[..unit_at].parse().ok()?;
-    let unit = match &text[unit_at..] {
-        "s" => 1_000,
-        "m" => 60_000,
-        "h" => 3_600_000,
-        _ => return None,
-    };
-    figure.checked_mul(unit).filter(|&millis| millis > 0)
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

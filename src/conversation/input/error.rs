@@ -189,7 +189,12 @@ pub enum InputError {
 }
 
 fn how_to_map(missing: &[String], suggestion: &str) -> String {
-    let note = if missing.iter().any(|field| field == "time") { " (without time no wait is judged)" } else { "" };
+    let lacks = |name: &str| missing.iter().any(|field| field == name);
+    let note = match (lacks("time"), lacks("id")) {
+        (true, _) => " (without time no wait is judged)",
+        (false, true) => " (rows without ids are parted with --session-by shop,customer)",
+        (false, false) => "",
+    };
     if suggestion.is_empty() {
         format!("say with --map FIELD=COLUMN,… which is which, or add the columns{note}")
     } else {

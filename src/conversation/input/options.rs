@@ -1,8 +1,9 @@
 //! How input is to be read.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use crate::conversation::table::Mapping;
+use crate::conversation::table::{Mapping, Sessions};
 
 use super::format::Format;
 
@@ -19,6 +20,8 @@ pub struct InputOptions {
     pub mapping: Mapping,
     /// The sheet of workbooks that is read; `None`: the one that has the columns.
     pub sheet: Option<String>,
+    /// How the rows of tables are parted into conversations; `None`: by their ids.
+    pub sessions: Option<Arc<Sessions>>,
     /// How the rows of a table lie.
     pub rows: RowOrder,
     /// Where rows that do not fit in memory are put; `None`: the system's folder.
@@ -47,6 +50,7 @@ impl Default for InputOptions {
             max_ratio: Some(200),
             mapping: Mapping::default(),
             sheet: None,
+            sessions: None,
             rows: RowOrder::Scattered,
             temp_dir: None,
             row_memory: 64 << 20,

@@ -8,11 +8,13 @@ use super::packed::PackedRow;
 /// Appends the line, without its end. What is said of the conversation is taken from the first row
 /// that says it; of its agent, from the first such row in which an agent speaks, since the rows of
 /// a machine may name the machine.
-pub(super) fn assemble<'a>(rows: impl Iterator<Item = PackedRow<'a>> + Clone, out: &mut Vec<u8>) {
+///
+/// `id`: in place of the one that the rows have.
+pub(super) fn assemble<'a>(rows: impl Iterator<Item = PackedRow<'a>> + Clone, id: Option<&str>, out: &mut Vec<u8>) {
     let values = values(rows.clone());
     let value = |column: Column| values[column.index()];
     out.push(b'{');
-    field(out, "id", value(Column::Id));
+    field(out, "id", id.map_or(value(Column::Id), str::as_bytes));
     for column in [Column::Source, Column::Channel, Column::Shop, Column::Queue] {
         optional(out, column.as_str(), value(column));
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use crate::conversation::input::{BadRow, Chunk, InputOptions, LineNumbers, RowOrder};
 use crate::conversation::{InputError, MAX_LINE_BYTES};
 
+use super::column::Column;
 use super::grouping::{Grouped, NumberedLine};
 use super::layout::Layout;
 use super::merge::Merge;
@@ -72,7 +73,11 @@ impl Gather {
     /// What a row says if it is one of names.
     pub(super) fn layout_of(&self, line: u64, row: Row<'_>) -> Result<Layout, InputError> {
         let names = (0..row.len()).map(|at| row.cell(at).into_owned()).collect();
-        Layout::of(names, &self.options.mapping, &self.file, line)
+        let needed = match &self.options.sessions {
+            None => Column::NEEDED.to_vec(),
+            Some(sessions) => [sessions.by(), &[Column::Role, Column::Text, Column::Time]].concat(),
+        };
+        Layout::of(names, &self.options.mapping, &needed, &self.file, line)
     }
 
     /// Takes a row that comes after the row of names.
@@ -80,7 +85,8 @@ impl Gather {
         let Some(layout) = &self.layout else {
             return Ok(());
         };
-        let reader = RowReader { layout, mapping: &self.options.mapping, row };
+        let reader =
+            RowReader { layout, mapping: &self.options.mapping, sessions: self.options.sessions.as_deref(), row };
         let start = self.packed.len();
         match reader.read(line, &mut self.packed) {
             Ok(()) if self.packed.len() == start => Ok(()),
@@ -93,7 +99,8 @@ impl Gather {
     pub(super) fn lost(&mut self, line: u64, row: Row<'_>, fault: Fault) -> Result<(), InputError> {
         let start = self.packed.len();
         if let Some(layout) = &self.layout {
-            let reader = RowReader { layout, mapping: &self.options.mapping, row };
+            let reader =
+                RowReader { layout, mapping: &self.options.mapping, sessions: self.options.sessions.as_deref(), row };
             reader.read_lost(line, &mut self.packed);
         }
         self.ready.bad.push(BadRow {
@@ -141,7 +148,7 @@ impl Gather {
     }
 
     fn give(&mut self, packed: Vec<u8>) -> Result<(), InputError> {
-        let lines = Grouped::new(packed).map_err(|error| self.cannot_spill(error))?;
+        let lines = Grouped::new(packed, self.options.sessions.as_ref()).map_err(|error| self.cannot_spill(error))?;
         for line in lines {
             self.ready.push(&self.file, line);
         }
@@ -149,7 +156,9 @@ impl Gather {
     }
 
     fn put_aside(&mut self) -> Result<(), InputError> {
-        let spill = self.spill.get_or_insert_with(|| Spill::new(folder(&self.options), self.options.row_memory));
+        let spill = self.spill.get_or_insert_with(|| {
+            Spill::new(folder(&self.options), self.options.row_memory, self.options.sessions.clone())
+        });
         let added = spill.add(&self.packed);
         self.packed.clear();
         added.map_err(|error| self.cannot_spill(error))
@@ -163,7 +172,8 @@ impl Gather {
         let packed = std::mem::take(&mut self.packed);
         match self.spill.take() {
             None => {
-                let grouped = Grouped::new(packed).map_err(|error| self.cannot_spill(error))?;
+                let grouped =
+                    Grouped::new(packed, self.options.sessions.as_ref()).map_err(|error| self.cannot_spill(error))?;
                 Ok(Box::new(grouped.map(Ok)))
             }
             Some(spill) => {

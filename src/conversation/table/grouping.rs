@@ -3,13 +3,17 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::io;
+use std::sync::Arc;
 
 use super::assemble::assemble;
+use super::column::Column;
 use super::packed::{PackedRow, damaged};
+use super::sessions::Sessions;
 
 /// The conversations of some packed rows, in the order of their first rows.
 pub(super) struct Grouped {
     bytes: Vec<u8>,
+    sessions: Option<Arc<Sessions>>,
     rows: Vec<RowLink>,
     groups: std::vec::IntoIter<Group>,
 }
@@ -20,6 +24,8 @@ struct RowLink {
 }
 
 struct Group {
+    /// The first one of the file, which need not be the one that was written first.
+    number: u64,
     first: usize,
     last: usize,
     /// Whether some of its rows could be read.
@@ -39,7 +45,8 @@ pub(super) struct NumberedLine {
 }
 
 impl Grouped {
-    pub(super) fn new(bytes: Vec<u8>) -> io::Result<Grouped> {
+    /// `sessions`: how rows of one key are parted; `None`: they are one conversation.
+    pub(super) fn new(bytes: Vec<u8>, sessions: Option<&Arc<Sessions>>) -> io::Result<Grouped> {
         let mut rows: Vec<RowLink> = Vec::new();
         let mut groups: Vec<Group> = Vec::new();
         let mut known: HashMap<&[u8], usize> = HashMap::new();
@@ -57,7 +64,8 @@ impl Grouped {
                 }
                 Entry::Vacant(group) => {
                     let at = *group.insert(groups.len());
-                    groups.push(Group { first: index, last: index, is_there: false, lost_rows: false });
+                    let number = PackedRow::number(row).ok_or_else(damaged)?;
+                    groups.push(Group { number, first: index, last: index, is_there: false, lost_rows: false });
                     &mut groups[at]
                 }
             };
@@ -67,14 +75,50 @@ impl Grouped {
             offset += PackedRow::length(row).ok_or_else(damaged)?;
         }
         drop(known);
+        if let Some(sessions) = sessions {
+            groups = part(&bytes, &mut rows, &groups, sessions).ok_or_else(damaged)?;
+        }
         // Where every row was bad there is no conversation.
         groups.retain(|group| group.is_there);
-        Ok(Grouped { bytes, rows, groups: groups.into_iter() })
+        Ok(Grouped { bytes, sessions: sessions.cloned(), rows, groups: groups.into_iter() })
     }
 
     fn row(&self, link: &RowLink) -> Option<PackedRow<'_>> {
         PackedRow::unpack(self.bytes.get(link.offset..)?)
     }
+}
+
+/// The groups parted by times, linked anew, in the order of their first rows in the file. `None`: damaged rows.
+fn part(bytes: &[u8], rows: &mut [RowLink], groups: &[Group], sessions: &Sessions) -> Option<Vec<Group>> {
+    let mut parted = Vec::new();
+    for group in groups {
+        let mut indices = vec![group.first];
+        while let Some(next) = indices.last().and_then(|last| rows[*last].next) {
+            indices.push(next);
+        }
+        let mut read = Vec::with_capacity(indices.len());
+        for index in &indices {
+            let row = PackedRow::unpack(bytes.get(rows[*index].offset..)?)?;
+            read.push((row.at, row.line, row.is_lost));
+        }
+        let times: Vec<_> = read.iter().map(|(at, ..)| *at).collect();
+        for part in sessions.parted(&times) {
+            for pair in part.windows(2) {
+                rows[indices[pair[0]]].next = Some(indices[pair[1]]);
+            }
+            let (first, last) = (indices[*part.first()?], indices[*part.last()?]);
+            rows[last].next = None;
+            parted.push(Group {
+                number: part.iter().map(|at| read[*at].1).min()?,
+                first,
+                last,
+                is_there: part.iter().any(|at| !read[*at].2),
+                lost_rows: part.iter().any(|at| read[*at].2),
+            });
+        }
+    }
+    parted.sort_unstable_by_key(|group| group.number);
+    Some(parted)
 }
 
 impl Iterator for Grouped {
@@ -85,7 +129,12 @@ impl Iterator for Grouped {
         let first = &self.rows[group.first];
         let links = std::iter::successors(Some(first), |link| Some(&self.rows[link.next?]));
         let mut line = Vec::new();
-        assemble(links.filter_map(|link| self.row(link)), &mut line);
-        Some(NumberedLine { number: self.row(first)?.line, text: line, lost_rows: group.lost_rows })
+        let rows = links.filter_map(|link| self.row(link));
+        let id = self.sessions.as_ref().and_then(|sessions| {
+            let key = self.row(first)?.conversation[Column::Id.index()];
+            Some(sessions.id(&String::from_utf8_lossy(key), rows.clone().find_map(|row| row.at)))
+        });
+        assemble(rows, id.as_deref(), &mut line);
+        Some(NumberedLine { number: group.number, text: line, lost_rows: group.lost_rows })
     }
 }

@@ -17,8 +17,14 @@ pub(super) struct Layout {
 
 impl Layout {
     /// Finds the columns. Those given by a mapping come first; of several that are known for one
-    /// field, the one that stands first in the dictionary, and of equal ones the leftmost.
-    pub(super) fn of(names: Vec<String>, mapping: &Mapping, file: &Arc<str>, line: u64) -> Result<Layout, InputError> {
+    /// field, the one that stands first in the dictionary, and of equal ones the leftmost. `needed`: columns that must be there.
+    pub(super) fn of(
+        names: Vec<String>,
+        mapping: &Mapping,
+        needed: &[Column],
+        file: &Arc<str>,
+        line: u64,
+    ) -> Result<Layout, InputError> {
         let compared: Vec<_> = names.iter().map(|name| column_name(name)).collect();
         let at = |name: &str| compared.iter().position(|column| column == name);
         let mut positions = [None; Column::COUNT];
@@ -30,7 +36,7 @@ impl Layout {
                 None => known_names(column).find_map(at),
             };
             positions[column.index()] = found;
-            let is_needed = Column::NEEDED.contains(&column);
+            let is_needed = needed.contains(&column);
             let is_asked_for = given.is_some_and(|name| !name.is_empty());
             if found.is_none() && (is_needed || is_asked_for) {
                 missing.push(column);
@@ -47,7 +53,10 @@ impl Layout {
             };
         }
         // Time can be done without, but who has to say which column is which should not forget it.
-        if layout.position(Column::Time).is_none() && mapping.column(Column::Time).is_none() {
+        if layout.position(Column::Time).is_none()
+            && mapping.column(Column::Time).is_none()
+            && !missing.contains(&Column::Time)
+        {
             missing.push(Column::Time);
         }
         let file = Arc::clone(file);
@@ -58,7 +67,7 @@ impl Layout {
         Err(InputError::MissingColumns {
             file,
             line,
-            suggestion: layout.suggestion(&missing, mapping),
+            suggestion: layout.suggestion(&missing, needed, mapping),
             found: layout.names.iter().map(|name| shown(name)).collect(),
             missing: missing.iter().map(|column| named(*column, mapping)).collect(),
         })
@@ -85,7 +94,7 @@ impl Layout {
     /// A mapping of the missing columns to columns that nothing else is read from: those with a
     /// similar name, else, of columns that must be there, those that come next. A column for which
     /// none is left is left out; what was given and is there is kept.
-    fn suggestion(&self, missing: &[Column], mapping: &Mapping) -> String {
+    fn suggestion(&self, missing: &[Column], needed: &[Column], mapping: &Mapping) -> String {
         // Only what can be pasted as it is shown.
         let can_be_given = |name: &str| !name.is_empty() && shown(name) == name && !name.contains([',', '\'']);
         let mut free: Vec<usize> = (0..self.names.len())
@@ -100,7 +109,7 @@ impl Layout {
             chosen.push(similar.map(|at| free.remove(at)));
         }
         for (column, chosen) in missing.iter().zip(&mut chosen) {
-            if chosen.is_none() && Column::NEEDED.contains(column) && !free.is_empty() {
+            if chosen.is_none() && *column != Column::Time && needed.contains(column) && !free.is_empty() {
                 *chosen = Some(free.remove(0));
             }
         }
@@ -154,7 +163,7 @@ mod tests {
     fn layout(names: &str, columns: &str) -> Result<Layout, InputError> {
         let mapping = Mapping::parse(columns, "").unwrap();
         let names = names.split(',').map(str::to_owned).collect();
-        Layout::of(names, &mapping, &"f.csv".into(), 1)
+        Layout::of(names, &mapping, &Column::NEEDED, &"f.csv".into(), 1)
     }
 
     #[test]

@@ -17,6 +17,7 @@ mod reader;
 mod row;
 mod row_reader;
 mod rows;
+mod sessions;
 #[cfg(feature = "tables")]
 mod sheet;
 mod spill;
@@ -24,5 +25,6 @@ mod vocabulary;
 
 pub use mapping::{Mapping, MappingError};
 pub(super) use reader::Table;
+pub use sessions::{Sessions, SessionsError};
 #[cfg(feature = "tables")]
 pub(super) use sheet::SheetSource;

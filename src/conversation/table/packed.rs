@@ -1,15 +1,19 @@
 //! A row as it is kept until its conversation is complete: in memory, or in a file set aside.
 //!
-//! Layout: the length of what follows (4 bytes), the line (8 bytes), who speaks or
+//! Layout: the length of what follows (4 bytes), the line (8 bytes), its time (8 bytes), who speaks or
 //! that the row is lost (1 byte), then the texts, each behind its length: the fields of the conversation, and the
 //! message's JSON in two halves, between which its agent may be put.
 
 use std::io::{self, Read};
 
+use crate::conversation::Millis;
+
 use super::column::Column;
 
 const LENGTH: usize = 4;
-const FIXED: usize = 9;
+const FIXED: usize = 17;
+/// Stands for no time.
+const TIMELESS: Millis = Millis::MIN;
 const BY_AGENT: u8 = 1;
 const LOST: u8 = 2;
 
@@ -18,6 +22,8 @@ const LOST: u8 = 2;
 pub(super) struct PackedRow<'a> {
     /// The line on which it begins.
     pub(super) line: u64,
+    /// When it was written, where conversations are made of times.
+    pub(super) at: Option<Millis>,
     /// Whether an agent speaks.
     pub(super) by_agent: bool,
     /// Whether it could not be read: all that is known is its conversation.
@@ -36,6 +42,7 @@ impl<'a> PackedRow<'a> {
         let start = out.len();
         out.extend_from_slice(&[0; LENGTH]);
         out.extend_from_slice(&self.line.to_le_bytes());
+        out.extend_from_slice(&self.at.unwrap_or(TIMELESS).to_le_bytes());
         out.push(u8::from(self.by_agent) * BY_AGENT + u8::from(self.is_lost) * LOST);
         for text in self.conversation.iter().chain([&self.head, &self.tail]) {
             pack_text(text, out);
@@ -55,6 +62,7 @@ impl<'a> PackedRow<'a> {
     pub(super) fn unpack(bytes: &'a [u8]) -> Option<PackedRow<'a>> {
         let row = bytes.get(LENGTH..PackedRow::length(bytes)?)?;
         let (line, rest) = row.split_first_chunk::<8>()?;
+        let (at, rest) = rest.split_first_chunk::<8>()?;
         let (flags, mut rest) = rest.split_first()?;
         let mut conversation: [&[u8]; _] = [b""; Column::OF_CONVERSATION];
         for text in &mut conversation {
@@ -62,12 +70,18 @@ impl<'a> PackedRow<'a> {
         }
         Some(PackedRow {
             line: u64::from_le_bytes(*line),
+            at: Some(Millis::from_le_bytes(*at)).filter(|at| *at != TIMELESS),
             by_agent: flags & BY_AGENT != 0,
             is_lost: flags & LOST != 0,
             conversation,
             head: take_text(&mut rest)?,
             tail: take_text(&mut rest)?,
         })
+    }
+
+    /// The line on which the packed row at the start of `bytes` begins.
+    pub(super) fn number(bytes: &[u8]) -> Option<u64> {
+        bytes.get(LENGTH..)?.first_chunk().map(|line| u64::from_le_bytes(*line))
     }
 
     /// Whether the packed row at the start of `bytes` is a lost one.
@@ -143,14 +157,18 @@ mod tests {
         let mut conversation: [&[u8]; _] = [b""; Column::OF_CONVERSATION];
         conversation[0] = b"c1";
         conversation[1] = long.as_bytes();
-        let row = PackedRow { line: 7, by_agent: true, is_lost: false, conversation, head: b"{", tail: b"}" };
+        let row =
+            PackedRow { line: 7, at: Some(-3), by_agent: true, is_lost: false, conversation, head: b"{", tail: b"}" };
         let mut bytes = Vec::new();
         row.pack(&mut bytes);
         row.pack(&mut bytes);
         let length = PackedRow::length(&bytes).unwrap();
         let read = PackedRow::unpack(&bytes).unwrap();
         assert_eq!(length * 2, bytes.len());
-        assert_eq!((read.line, read.by_agent, read.head, read.tail), (7, true, &b"{"[..], &b"}"[..]));
+        assert_eq!(
+            (read.line, read.at, read.by_agent, read.head, read.tail),
+            (7, Some(-3), true, &b"{"[..], &b"}"[..])
+        );
         assert_eq!(read.conversation, conversation);
         assert_eq!(PackedRow::key(&bytes), PackedRow::key(&bytes[length..]));
         for end in 0..length {
@@ -162,9 +180,9 @@ mod tests {
         assert_eq!(one, bytes[..length]);
         assert!(read_row(&mut file, &mut one).is_err());
         let mut lost = Vec::new();
-        PackedRow { by_agent: false, is_lost: true, ..row }.pack(&mut lost);
+        PackedRow { at: None, by_agent: false, is_lost: true, ..row }.pack(&mut lost);
         let read = PackedRow::unpack(&lost).unwrap();
-        assert!(read.is_lost && !read.by_agent);
+        assert!(read.is_lost && !read.by_agent && read.at.is_none());
         assert_eq!((PackedRow::is_lost(&lost), PackedRow::is_lost(&bytes)), (Some(true), Some(false)));
         assert_eq!(PackedRow::key(&lost), PackedRow::key(&bytes));
     }

@@ -11,6 +11,7 @@ use super::layout::Layout;
 use super::mapping::Mapping;
 use super::packed::PackedRow;
 use super::row::Row;
+use super::sessions::Sessions;
 use super::vocabulary::{BUILT_IN, word};
 
 /// Why a row is no message.
@@ -36,6 +37,8 @@ impl Fault {
 pub(super) struct RowReader<'a> {
     pub(super) layout: &'a Layout,
     pub(super) mapping: &'a Mapping,
+    /// How conversations are made where they have no ids.
+    pub(super) sessions: Option<&'a Sessions>,
     pub(super) row: Row<'a>,
 }
 
@@ -58,10 +61,7 @@ impl<'a> RowReader<'a> {
             });
         }
         self.all_readable()?;
-        let id = self.trimmed(Column::Id);
-        if id.is_empty() {
-            return Err(self.fault("missing-id", Column::Id, "the row has no conversation id; fill it in".to_owned()));
-        }
+        let id = self.key()?;
         let role = self.role()?;
         let mut head = vec![b'{'];
         let message_id = self.trimmed(Column::MessageId);
@@ -84,8 +84,10 @@ impl<'a> RowReader<'a> {
         push_field(&mut tail, "text", &text);
         tail.push(b'}');
         let values = self.conversation(id)?;
+        let zone = self.sessions.map(Sessions::zone);
         let row = PackedRow {
             line,
+            at: zone.and_then(|zone| Some(zone.instant(Clock::parse(&time)?))),
             by_agent: role == Role::Agent,
             is_lost: false,
             conversation: std::array::from_fn(|at| values[at].as_bytes()),
@@ -99,14 +101,15 @@ impl<'a> RowReader<'a> {
     /// Appends what is left of a row that could not be read: of which conversation it is. A row
     /// that does not tell leaves nothing.
     pub(super) fn read_lost(&self, line: u64, out: &mut Vec<u8>) {
-        let (id, source) = (self.trimmed(Column::Id), self.trimmed(Column::Source));
-        if id.is_empty() {
-            return;
-        }
+        let (Ok(id), source) = (self.key(), self.trimmed(Column::Source)) else { return };
+        let at = self.sessions.and_then(|sessions| {
+            let time = self.time(Column::Time).ok()?;
+            Some(sessions.zone().instant(Clock::parse(&time)?))
+        });
         let mut conversation = [&b""[..]; Column::OF_CONVERSATION];
         conversation[Column::Id.index()] = id.as_bytes();
         conversation[Column::Source.index()] = source.as_bytes();
-        PackedRow { line, by_agent: false, is_lost: true, conversation, head: b"", tail: b"" }.pack(out);
+        PackedRow { line, at, by_agent: false, is_lost: true, conversation, head: b"", tail: b"" }.pack(out);
     }
 
     /// Refuses a row of which a column that is read holds something else than text.
@@ -120,6 +123,26 @@ impl<'a> RowReader<'a> {
             ))
         };
         Column::ALL.iter().find_map(unreadable).map_or(Ok(()), Err)
+    }
+
+    /// What all rows of its conversation have in common: the id, or what stands in for it.
+    fn key(&self) -> Result<Cow<'a, str>, Fault> {
+        let filled = |column: Column| {
+            let cell = self.trimmed(column);
+            if cell.is_empty() { Err(column) } else { Ok(cell) }
+        };
+        let Some(sessions) = self.sessions else {
+            let missing =
+                |column| self.fault("missing-id", column, "the row has no conversation id; fill it in".to_owned());
+            return filled(Column::Id).map_err(missing);
+        };
+        let missing = |column| {
+            let reason = "the row does not say of whom it is, so it belongs to no session; fill it in".to_owned();
+            self.fault("missing-session-field", column, reason)
+        };
+        let values: Vec<_> =
+            sessions.by().iter().map(|column| filled(*column)).collect::<Result<_, _>>().map_err(missing)?;
+        Ok(Cow::Owned(Sessions::key(values.iter().map(|value| &**value))))
     }
 
     /// The fields of the conversation that the row states.

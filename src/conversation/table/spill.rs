@@ -6,11 +6,13 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::grouping::Grouped;
 use super::merge::{Merge, Run};
 use super::packed::{PackedRow, damaged};
 use super::partition::{MOST_PARTS, Part, Partition};
+use super::sessions::Sessions;
 
 /// How often rows are spread anew. What is still together then is one conversation, or few, and no
 /// hash will part it.
@@ -20,12 +22,13 @@ const MOST_LEVELS: u64 = 5;
 pub(super) struct Spill {
     folder: PathBuf,
     memory: usize,
+    sessions: Option<Arc<Sessions>>,
     rows: Partition,
 }
 
 impl Spill {
-    pub(super) fn new(folder: PathBuf, memory: usize) -> Spill {
-        Spill { rows: Partition::new(folder.clone(), 0, MOST_PARTS), folder, memory }
+    pub(super) fn new(folder: PathBuf, memory: usize, sessions: Option<Arc<Sessions>>) -> Spill {
+        Spill { rows: Partition::new(folder.clone(), 0, MOST_PARTS), folder, memory, sessions }
     }
 
     /// Puts packed rows aside.
@@ -41,20 +44,21 @@ impl Spill {
 
     /// The conversations, in the order of their first rows.
     pub(super) fn finish(self) -> io::Result<Merge> {
-        let runs = self.rows.into_parts().map(|part| sort(part, &self.folder, self.memory, 1));
+        let Spill { folder, memory, sessions, rows } = self;
+        let runs = rows.into_parts().map(|part| sort(part, &folder, memory, sessions.as_ref(), 1));
         Merge::new(runs.collect::<io::Result<_>>()?)
     }
 }
 
-fn sort(part: Part, folder: &Path, memory: usize, level: u64) -> io::Result<Run> {
+fn sort(part: Part, folder: &Path, memory: usize, sessions: Option<&Arc<Sessions>>, level: u64) -> io::Result<Run> {
     let size = part.bytes() as usize;
     if size <= memory || level > MOST_LEVELS {
-        return Run::write(folder, Grouped::new(part.read_whole()?)?.map(Ok));
+        return Run::write(folder, Grouped::new(part.read_whole()?, sessions)?.map(Ok));
     }
     // Twice as many as needed if all were equal, since they are not.
     let parts = (size / memory.max(1)).saturating_mul(2).clamp(2, MOST_PARTS);
     let mut smaller = Partition::new(folder.to_owned(), level, parts);
     part.spread(&mut smaller)?;
-    let runs = smaller.into_parts().map(|part| sort(part, folder, memory, level + 1));
+    let runs = smaller.into_parts().map(|part| sort(part, folder, memory, sessions, level + 1));
     Run::write(folder, Merge::new(runs.collect::<io::Result<_>>()?)?)
 }

@@ -6,7 +6,7 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::Outcome;
-use crate::conversation::{Conversation, Format, InputOptions, Mapping, RowOrder};
+use crate::conversation::{Conversation, Format, InputOptions, Mapping, RowOrder, Sessions, Zone};
 
 fn csv(text: &str) -> Outcome {
     Outcome::of_bytes(text.as_bytes(), Format::Csv, &InputOptions::default())
@@ -195,5 +195,81 @@ proptest! {
         prop_assert_eq!(&spilled.lines, &one.lines);
         let grouped = read(&together, &InputOptions { rows: RowOrder::Grouped, ..plain });
         prop_assert_eq!(grouped.texts(), one.texts());
+    }
+}
+
+fn by(fields: &str, gap: &str) -> InputOptions {
+    let sessions = Sessions::parse(fields, gap, Zone::named("Asia/Shanghai").unwrap()).unwrap();
+    InputOptions { sessions: Some(sessions.into()), ..InputOptions::default() }
+}
+
+fn ids_and_texts(outcome: &Outcome) -> Vec<(String, String)> {
+    let read = |line: &str| {
+        let conversation = Conversation::from_json(line).unwrap();
+        let texts: Vec<_> = conversation.messages.iter().map(|message| message.text.to_string()).collect();
+        (conversation.id.to_string(), texts.concat())
+    };
+    outcome.texts().iter().map(|line| read(line)).collect()
+}
+
+#[test]
+fn rows_without_ids_become_sessions() {
+    let text = "店铺,客户,角色,内容,时间\n\
+        甲,a,客户,1,2018-03-05 10:00:00\n\
+        甲,b,客户,2,2018-03-05 10:00:10\n\
+        甲,a,客服,3,2018-03-05 10:00:20\n\
+        甲,a,客服,6,2018-03-05 11:00:00\n\
+        甲,a,客户,5,2018-03-05 10:59:00\n\
+        乙,a,客户,7,2018-03-05T02:00:05Z\n\
+        甲,a,客服,4,\n\
+        甲,,客服,8,2018-03-05 10:00:00\n";
+    let outcome = Outcome::of_bytes(text.as_bytes(), Format::Csv, &by("shop,customer", "30m"));
+    let expected = [
+        ("甲/a/2018-03-05T10:00:00+08:00", "13"),
+        ("甲/b/2018-03-05T10:00:10+08:00", "2"),
+        ("甲/a/2018-03-05T10:59:00+08:00", "546"),
+        ("乙/a/2018-03-05T10:00:05+08:00", "7"),
+    ];
+    assert_eq!(ids_and_texts(&outcome), expected.map(|(id, text)| (id.to_owned(), text.to_owned())));
+    let bad: Vec<_> = outcome.bad.iter().map(|bad| (bad.line, bad.code, bad.field.clone().unwrap())).collect();
+    assert_eq!(bad, [(9, "missing-session-field", "客户".to_owned())]);
+    let one = Outcome::of_bytes(text.as_bytes(), Format::Csv, &by("shop,customer", "2h"));
+    assert_eq!(ids_and_texts(&one)[0].1, "13546", "a longer silence parts nothing");
+}
+
+#[test]
+fn sessions_need_their_columns_and_a_time() {
+    let outcome = Outcome::of_bytes("店铺,角色,内容\n".as_bytes(), Format::Csv, &by("shop,customer", "30m"));
+    let error = outcome.errors[0].to_string();
+    assert!(error.contains("no column for customer, time;"), "{error}");
+}
+
+proptest! {
+    #[test]
+    fn sessions_are_the_same_however_their_rows_lie(
+        rows in proptest::collection::vec((0..3_u8, 0..20_000_u32), 1..60),
+        seed in any::<u64>(),
+        row_memory in prop_oneof![Just(1_usize), Just(500), Just(64 << 20)],
+    ) {
+        let mut seen = std::collections::BTreeSet::new();
+        let mut lines: Vec<String> = rows
+            .iter()
+            .filter(|row| seen.insert(**row))
+            .map(|(customer, second)| {
+                let (hour, minute, second) = (second / 3_600, second / 60 % 60, second % 60);
+                format!("c{customer},客户,{hour}:{minute}:{second};,2018-03-05 {hour:02}:{minute:02}:{second:02}\n")
+            })
+            .collect();
+        let read = |lines: &[String], row_memory| {
+            let text = format!("客户,角色,内容,时间\n{}", lines.concat());
+            let options = InputOptions { row_memory, ..by("customer", "10m") };
+            let mut found = ids_and_texts(&Outcome::of_bytes(text.as_bytes(), Format::Csv, &options));
+            found.sort_unstable();
+            found
+        };
+        let expected = read(&lines, 64 << 20);
+        // Some other order, the same for the same seed.
+        lines.sort_by_key(|line| line.bytes().fold(seed, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)));
+        prop_assert_eq!(read(&lines, row_memory), expected);
     }
 }
