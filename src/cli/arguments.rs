@@ -21,6 +21,8 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Screen conversations and say which break which rule, where and why
     Screen(Box<ScreenArguments>),
+    /// Turn exports into the native form: one conversation a line, JSONL
+    Convert(ConvertArguments),
     /// Show everything the engine sees in a message or a conversation: folding, tokens, hits, what was suppressed and why
     Explain(ExplainArguments),
     /// Hold what is found against what a person found: precision, recall and F1 a rule, each miss and false alarm
@@ -146,6 +148,30 @@ pub(super) struct ContextArguments {
     pub(super) day: Option<jiff::civil::Date>,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct ConvertArguments {
+    /// Files (.jsonl, .csv, .tsv, .xlsx, plain or .gz or .zst), folders, globs, or - for standard input
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) inputs: Vec<String>,
+    /// Write the conversations here, and not to standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// The zone of times without an offset, for --session-by
+    #[arg(long, value_name = "ZONE", default_value = ZONE)]
+    pub(super) time_zone: String,
+    #[command(flatten)]
+    pub(super) input: InputArguments,
+    /// Stop at the first bad row
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Write every bad row here as JSONL; standard error shows the first ones
+    #[arg(long, value_name = "FILE")]
+    pub(super) bad_rows: Option<PathBuf>,
+    /// No progress bar and no summary on standard error
+    #[arg(short, long)]
+    pub(super) quiet: bool,
+}
+
 /// What each exit code means, for `--help`.
 const EXIT_CODES: &str = "\
 Exit codes:
@@ -158,7 +184,7 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(super) struct ScreenArguments {
-    /// Files (.jsonl, .csv, .tsv, plain or .gz or .zst), folders, globs, or - for standard input
+    /// Files (.jsonl, .csv, .tsv, .xlsx, plain or .gz or .zst), folders, globs, or - for standard input
     #[arg(required = true, value_name = "FILE")]
     pub(super) inputs: Vec<String>,
     /// Write the screenings here as JSONL (or as CSV where the name ends in .csv)

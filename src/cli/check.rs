@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail};
 
 use super::dictionaries::{self, Loaded};
 use super::dictionary_arguments::CheckArguments;
-use super::{Outcome, screen};
+use super::{Outcome, inputs};
 use crate::conversation::{BadRow, Conversation, InputError, Inputs};
 use crate::dictionary::{Diagnostic, Severity, allow, code, diagnostic, follow, lint};
 use crate::screening::{
@@ -98,7 +98,7 @@ fn clean_hits(arguments: &CheckArguments, loaded: &Loaded) -> anyhow::Result<Opt
     }
     let options = RuleSetOptions { zone: dictionaries::zone(&arguments.time_zone)?, overrides: Overrides::default() };
     let (rules, _) = RuleSet::compile(&loaded.dictionary, &options)?;
-    let input = screen::input_options(&arguments.input, &arguments.time_zone)?;
+    let input = inputs::input_options(&arguments.input, &arguments.time_zone)?;
     let inputs = Inputs::resolve(&arguments.clean, &input)?;
     let pipeline = Pipeline {
         rules: Arc::new(rules),

@@ -11,7 +11,7 @@ use anyhow::{Context as _, bail};
 use super::Outcome;
 use super::arguments::EvaluateArguments;
 use super::columns::{Align, Columns, printable};
-use super::{dictionaries, screen};
+use super::{bad_rows, dictionaries, inputs};
 use crate::conversation::{Conversation, InputError, Inputs, mask_numbers, unpacked};
 use crate::dictionary::{RuleKind, nearest};
 use crate::screening::{Difference, DifferenceKind, Evaluation, Label, RuleSet, Score, Screener, Share};
@@ -76,7 +76,7 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
     if !arguments.data.is_empty() {
         // Named in vain or not, a file that is not there is a mistake.
         let inputs =
-            Inputs::resolve(&arguments.data, &screen::input_options(&arguments.input, &arguments.rules.time_zone)?)?;
+            Inputs::resolve(&arguments.data, &inputs::input_options(&arguments.input, &arguments.rules.time_zone)?)?;
         for chunk in inputs.chunks() {
             if by_id.is_empty() {
                 break;
@@ -208,7 +208,7 @@ fn text_of(labels: &Path) -> anyhow::Result<String> {
 /// Says which lines were not judged and why, as many as `screen` names of its bad rows, and which rules were not.
 fn complain_of(file: &dyn Display, left_out: &mut [(u64, String)], off: &BTreeSet<String>) {
     left_out.sort();
-    let shown = usize::try_from(screen::BAD_ROWS_SHOWN).unwrap_or(usize::MAX);
+    let shown = usize::try_from(bad_rows::SHOWN).unwrap_or(usize::MAX);
     for (line, reason) in left_out.iter().take(shown) {
         super::complain(format_args!("{file}:{line}: {reason}; this label is left out\n"));
     }

@@ -8,7 +8,7 @@ use anyhow::{Context as _, bail};
 use super::Outcome;
 use super::arguments::{ExplainArguments, ExplainRole};
 use super::columns::printable;
-use super::{dictionaries, screen};
+use super::{dictionaries, inputs};
 use crate::conversation::{Conversation, Inputs, Kind, Message, Role};
 use crate::operator::{Reason, Suppression};
 use crate::screening::{
@@ -51,7 +51,7 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Outcome> {
     }
     let file = arguments.file.as_deref().context("give a text, or --file")?;
     let inputs =
-        Inputs::resolve(&[file.to_owned()], &screen::input_options(&arguments.input, &arguments.rules.time_zone)?)?;
+        Inputs::resolve(&[file.to_owned()], &inputs::input_options(&arguments.input, &arguments.rules.time_zone)?)?;
     let mut shown = 0;
     let mut bad = 0;
     for chunk in inputs.chunks() {

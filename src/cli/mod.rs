@@ -4,14 +4,17 @@
 //! done, 130 it was interrupted. Data goes to standard output, talk and progress to standard error.
 
 mod arguments;
+mod bad_rows;
 mod check;
 mod columns;
+mod convert;
 mod dictionaries;
 mod dictionary_arguments;
 mod difference;
 mod evaluate;
 mod explain;
 mod forms;
+mod inputs;
 mod new_pack;
 mod output;
 mod pack_folder;
@@ -90,6 +93,7 @@ fn complain(text: std::fmt::Arguments<'_>) {
 fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
     match &arguments.command {
         Command::Screen(arguments) => screen::run(arguments),
+        Command::Convert(arguments) => convert::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments),
         Command::Dictionary { command } => match command {

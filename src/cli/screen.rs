@@ -1,27 +1,21 @@
 //! `screen`: the main job.
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
-use anyhow::{Context as _, bail};
-
 use super::Outcome;
-use super::arguments::{FailOn, InputArguments, InputFormat, OutputFormat, ScreenArguments};
+use super::arguments::{FailOn, OutputFormat, ScreenArguments};
+use super::bad_rows::BadRows;
 use super::dictionaries;
 use super::forms;
-use super::output::{Output, partial_name};
+use super::inputs::{input_options, interruption, keep_apart};
+use super::output::Output;
 use super::progress::Progress;
 use super::summary::{self, Briefs};
-use crate::conversation::{
-    BadRow, Conversation, Format, InputError, InputOptions, Inputs, Mapping, RowOrder, Sessions,
-};
+use crate::conversation::{BadRow, Conversation, InputError, Inputs};
 use crate::screening::{Outcome as Found, Pipeline, RuleSet, Run, Screening, Sink, Stop, Summary, join_preview};
-
-/// Bad rows shown on standard error; all are counted, and `--bad-rows` writes all.
-pub(super) const BAD_ROWS_SHOWN: u64 = 20;
 
 /// Where rendered screenings go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +35,7 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
     let only_stdin = arguments.inputs.iter().all(|input| input == "-");
     let for_programs = only_stdin || arguments.output.as_deref().is_some_and(is_stdout);
     let format = arguments.format.unwrap_or(if for_programs { OutputFormat::Jsonl } else { OutputFormat::Table });
-    keep_apart(arguments, &inputs)?;
+    keep_apart(&[("-o", arguments.output.as_deref()), ("--bad-rows", arguments.bad_rows.as_deref())], &inputs)?;
     let (forms, mut outputs) = outputs(arguments, format)?;
     let interrupted = interruption()?;
     let threads = arguments.threads.map_or_else(default_threads, usize::from);
@@ -79,23 +73,19 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
         outputs: &mut outputs,
         briefs: Briefs::default(),
         progress: Progress::new(inputs.total_bytes(), inputs.progress(), arguments.quiet),
-        bad_rows: arguments.bad_rows.as_deref().map(Output::create).transpose()?,
-        shown: 0,
+        bad_rows: BadRows::create(arguments.bad_rows.as_deref())?,
         unreadable: 0,
     };
     let run = pipeline.run(inputs.chunks(), &mut sink)?;
     sink.progress.finish();
-    let Screen { briefs, bad_rows, unreadable, shown, .. } = sink;
-    if run.summary.all_bad_rows() > shown && !arguments.quiet {
-        super::complain(format_args!(
-            "{} more bad rows; --bad-rows FILE writes them all\n",
-            run.summary.all_bad_rows() - shown
-        ));
+    let Screen { briefs, bad_rows, unreadable, .. } = sink;
+    if !arguments.quiet {
+        bad_rows.say_how_many_more();
     }
     if run.stopped.is_none() && nothing_usable(&run.summary) {
         super::complain(format_args!("error: nothing was screened: every row is bad\n"));
     }
-    finish(outputs, bad_rows, &run)?;
+    finish(outputs, bad_rows.into_output(), &run)?;
     report(arguments, format, &rules, &run, &briefs, started)?;
     Ok(outcome(arguments, &run, unreadable))
 }
@@ -122,74 +112,12 @@ fn default_threads() -> usize {
 }
 
 /// How input is read, from the arguments.
-/// `zone`: that of times without an offset, by its name.
-pub(super) fn input_options(arguments: &InputArguments, zone: &str) -> anyhow::Result<InputOptions> {
-    let columns = arguments.map.as_deref().unwrap_or_default();
-    let mapping = Mapping::parse(columns, arguments.role_words.as_deref().unwrap_or_default())?;
-    let sessions = match &arguments.session_by {
-        Some(by) => Some(Arc::new(Sessions::parse(by, &arguments.session_gap, dictionaries::zone(zone)?)?)),
-        None => None,
-    };
-    Ok(InputOptions {
-        format: arguments.input_format.map(|format| match format {
-            InputFormat::Jsonl => Format::Jsonl,
-            InputFormat::Csv => Format::Csv,
-            InputFormat::Tsv => Format::Tsv,
-            InputFormat::Xlsx => Format::Workbook,
-        }),
-        encoding: arguments.encoding.clone(),
-        max_ratio: (arguments.max_ratio > 0).then_some(arguments.max_ratio),
-        mapping,
-        sheet: arguments.sheet.clone(),
-        sessions,
-        rows: if arguments.grouped { RowOrder::Grouped } else { RowOrder::Scattered },
-        temp_dir: arguments.temp_dir.clone(),
-        ..InputOptions::default()
-    })
-}
-
-/// What is written where: standard output first, then `-o`.
-/// Refuses to write over what is read, or twice to one file, or in a form that the name promises and nobody makes.
-fn keep_apart(arguments: &ScreenArguments, inputs: &Inputs) -> anyhow::Result<()> {
-    let mut taken: Vec<(PathBuf, String)> = inputs
-        .names()
-        .filter_map(|name| Some((Path::new(name).canonicalize().ok()?, format!("`{name}` is an input"))))
-        .collect();
-    for (option, path) in [("-o", &arguments.output), ("--bad-rows", &arguments.bad_rows)] {
-        let Some(path) = path.as_ref().filter(|path| path.as_os_str() != "-") else { continue };
-        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-        if let Some(ending @ ("gz" | "zst" | "tsv" | "xls" | "xlsx")) = ending.as_deref() {
-            let name = path.display();
-            bail!("{option} {name}: nothing is written as .{ending}; give a name that ends in .csv or .jsonl");
-        }
-        // Devices and pipes may be written to and read from at once.
-        if path.metadata().is_ok_and(|metadata| !metadata.is_file()) {
-            continue;
-        }
-        let Some(place) = place_of(path) else { continue };
-        let partial = partial_name(&place);
-        if let Some((_, what)) = taken.iter().find(|(other, _)| *other == place || *other == partial) {
-            bail!("{option} {}: {what} too, and would be lost; give another name", path.display());
-        }
-        taken.push((place, format!("{option} is written there")));
-        taken.push((partial, format!("{option} is written there first")));
-    }
-    Ok(())
-}
-
-/// Where a file is, or will be, whatever links lead there.
-fn place_of(path: &Path) -> Option<PathBuf> {
-    path.canonicalize().ok().or_else(|| {
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        Some(folder.canonicalize().ok()?.join(path.file_name()?))
-    })
-}
-
 /// `-` is standard output, to which `--format` belongs.
 fn is_stdout(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
+/// What is written where: standard output first, then `-o`.
 fn outputs(arguments: &ScreenArguments, format: OutputFormat) -> anyhow::Result<(Vec<Form>, Vec<Option<Output>>)> {
     let to_stdout = match format {
         OutputFormat::Table => Form::Brief,
@@ -209,19 +137,6 @@ fn outputs(arguments: &ScreenArguments, format: OutputFormat) -> anyhow::Result<
         }
     }
     Ok((forms, outputs))
-}
-
-/// A flag that Ctrl-C sets; a second Ctrl-C ends the program at once.
-fn interruption() -> anyhow::Result<Arc<AtomicBool>> {
-    let flag = Arc::new(AtomicBool::new(false));
-    let set = Arc::clone(&flag);
-    ctrlc::set_handler(move || {
-        if set.swap(true, Ordering::Relaxed) {
-            std::process::exit(130);
-        }
-    })
-    .context("cannot listen for Ctrl-C")?;
-    Ok(flag)
 }
 
 fn finish(outputs: Vec<Option<Output>>, bad_rows: Option<Output>, run: &Run) -> anyhow::Result<()> {
@@ -259,8 +174,7 @@ struct Screen<'o> {
     outputs: &'o mut [Option<Output>],
     briefs: Briefs,
     progress: Progress,
-    bad_rows: Option<Output>,
-    shown: u64,
+    bad_rows: BadRows,
     unreadable: u64,
 }
 
@@ -276,17 +190,7 @@ impl Sink for Screen<'_> {
     }
 
     fn bad_row(&mut self, row: &BadRow) -> anyhow::Result<()> {
-        if self.shown < BAD_ROWS_SHOWN {
-            self.shown += 1;
-            let field = row.field.as_ref().map_or(String::new(), |field| format!(" {field}:"));
-            self.progress.say(&format!("{}:{}: {}:{field} {}", row.file, row.line, row.code, row.reason));
-        }
-        if let Some(file) = &mut self.bad_rows {
-            let mut line = serde_json::to_vec(row)?;
-            line.push(b'\n');
-            file.write(&line)?;
-        }
-        Ok(())
+        self.bad_rows.take(row, &self.progress)
     }
 
     fn unreadable(&mut self, error: &InputError) -> anyhow::Result<()> {
@@ -297,6 +201,6 @@ impl Sink for Screen<'_> {
 
     fn progress(&mut self, summary: &Summary) -> anyhow::Result<()> {
         self.progress.show(summary);
-        self.outputs.iter_mut().chain([&mut self.bad_rows]).flatten().try_for_each(Output::hand_over)
+        self.outputs.iter_mut().flatten().chain(self.bad_rows.output()).try_for_each(Output::hand_over)
     }
 }
