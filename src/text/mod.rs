@@ -29,6 +29,9 @@ mod span;
 mod stream;
 mod vicinity;
 
+#[cfg(test)]
+mod matcher_tests;
+
 pub use alphabet::Alphabet;
 pub use border::{clause_around, is_clause_border};
 pub use classes::Classes;
