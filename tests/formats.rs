@@ -1,6 +1,8 @@
 //! The same chat in every format, encoding and compression gives the same screenings.
 #![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
 
+#[path = "formats/chats.rs"]
+mod chats;
 mod support;
 #[cfg(feature = "tables")]
 #[path = "formats/workbooks.rs"]

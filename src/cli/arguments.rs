@@ -114,14 +114,18 @@ pub(super) struct InputArguments {
     /// More words for roles: agent=小二|店小二,customer=会员
     #[arg(long, value_name = "ROLE=WORD|WORD,…")]
     pub(super) role_words: Option<String>,
+    /// How a message begins in a plain chat export: a preset (qianniu, wechat, …) or a template such as '{speaker} ({time}):{text}';
+    /// repeatable
+    #[arg(long, value_name = "PRESET|TEMPLATE")]
+    pub(super) template: Vec<String>,
     /// Which sheet of a workbook is read, where several have the columns
     #[arg(long, value_name = "NAME")]
     pub(super) sheet: Option<String>,
     /// Tables without conversation ids: whose rows belong together, by shop,customer or the like
     #[arg(long, value_name = "FIELD,…")]
     pub(super) session_by: Option<String>,
-    /// With --session-by: after how long a silence another conversation begins (90s, 30m, 2h)
-    #[arg(long, value_name = "DURATION", default_value = "30m", requires = "session_by")]
+    /// With --session-by and in plain chat exports: after how long a silence another conversation begins (90s, 30m, 2h)
+    #[arg(long, value_name = "DURATION", default_value = "30m")]
     pub(super) session_gap: String,
     /// Rows of one conversation stand together: read tables as a stream
     #[arg(long)]
@@ -150,7 +154,7 @@ pub(super) struct ContextArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct ConvertArguments {
-    /// Files (.jsonl, .csv, .tsv, .xlsx, plain or .gz or .zst), folders, globs, or - for standard input
+    /// Files (.jsonl, .csv, .tsv, .xlsx, .txt, plain or .gz or .zst), folders, globs, or - for standard input
     #[arg(required = true, value_name = "FILE")]
     pub(super) inputs: Vec<String>,
     /// Write the conversations here, and not to standard output
@@ -159,6 +163,9 @@ pub(super) struct ConvertArguments {
     /// The zone of times without an offset, for --session-by
     #[arg(long, value_name = "ZONE", default_value = ZONE)]
     pub(super) time_zone: String,
+    /// The day of times in chat exports that tell none (YYYY-MM-DD)
+    #[arg(long, value_name = "DAY")]
+    pub(super) day: Option<jiff::civil::Date>,
     #[command(flatten)]
     pub(super) input: InputArguments,
     /// Stop at the first bad row
@@ -184,7 +191,7 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(super) struct ScreenArguments {
-    /// Files (.jsonl, .csv, .tsv, .xlsx, plain or .gz or .zst), folders, globs, or - for standard input
+    /// Files (.jsonl, .csv, .tsv, .xlsx, .txt, plain or .gz or .zst), folders, globs, or - for standard input
     #[arg(required = true, value_name = "FILE")]
     pub(super) inputs: Vec<String>,
     /// Write the screenings here as JSONL (or as CSV where the name ends in .csv)
@@ -239,6 +246,8 @@ pub(super) enum InputFormat {
     Tsv,
     /// One message a row of a sheet of an Excel workbook
     Xlsx,
+    /// A plain chat export: lines that tell who speaks, and what is said
+    Chat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

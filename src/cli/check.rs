@@ -98,7 +98,7 @@ fn clean_hits(arguments: &CheckArguments, loaded: &Loaded) -> anyhow::Result<Opt
     }
     let options = RuleSetOptions { zone: dictionaries::zone(&arguments.time_zone)?, overrides: Overrides::default() };
     let (rules, _) = RuleSet::compile(&loaded.dictionary, &options)?;
-    let input = inputs::input_options(&arguments.input, &arguments.time_zone)?;
+    let input = inputs::input_options(&arguments.input, &arguments.time_zone, None)?;
     let inputs = Inputs::resolve(&arguments.clean, &input)?;
     let pipeline = Pipeline {
         rules: Arc::new(rules),

@@ -36,7 +36,7 @@ enum Stop {
 }
 
 pub(super) fn run(arguments: &ConvertArguments) -> anyhow::Result<Outcome> {
-    let options = input_options(&arguments.input, &arguments.time_zone)?;
+    let options = input_options(&arguments.input, &arguments.time_zone, arguments.day)?;
     let inputs = Inputs::resolve(&arguments.inputs, &options)?;
     let path = arguments.output.as_deref();
     if path.and_then(Path::extension).is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {

@@ -75,8 +75,10 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
     left_out.extend(Named::take_contradictions(&mut by_id));
     if !arguments.data.is_empty() {
         // Named in vain or not, a file that is not there is a mistake.
-        let inputs =
-            Inputs::resolve(&arguments.data, &inputs::input_options(&arguments.input, &arguments.rules.time_zone)?)?;
+        let inputs = Inputs::resolve(
+            &arguments.data,
+            &inputs::input_options(&arguments.input, &arguments.rules.time_zone, arguments.day)?,
+        )?;
         for chunk in inputs.chunks() {
             if by_id.is_empty() {
                 break;

@@ -50,8 +50,10 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Outcome> {
         return Ok(Outcome::Done);
     }
     let file = arguments.file.as_deref().context("give a text, or --file")?;
-    let inputs =
-        Inputs::resolve(&[file.to_owned()], &inputs::input_options(&arguments.input, &arguments.rules.time_zone)?)?;
+    let inputs = Inputs::resolve(
+        &[file.to_owned()],
+        &inputs::input_options(&arguments.input, &arguments.rules.time_zone, arguments.context.day)?,
+    )?;
     let mut shown = 0;
     let mut bad = 0;
     for chunk in inputs.chunks() {

@@ -6,19 +6,25 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, bail};
+use jiff::civil::Date;
 
 use super::arguments::{InputArguments, InputFormat};
 use super::dictionaries;
 use super::output::partial_name;
-use crate::conversation::{Format, InputOptions, Inputs, Mapping, RowOrder, Sessions};
+use crate::conversation::{Format, InputOptions, Inputs, Mapping, RowOrder, Sessions, Templates};
 
-/// `zone`: that of times without an offset, by its name.
-pub(super) fn input_options(arguments: &InputArguments, zone: &str) -> anyhow::Result<InputOptions> {
+/// `zone`: that of times without an offset, by its name. `day`: that of times in chat exports that tell none.
+pub(super) fn input_options(arguments: &InputArguments, zone: &str, day: Option<Date>) -> anyhow::Result<InputOptions> {
     let columns = arguments.map.as_deref().unwrap_or_default();
     let mapping = Mapping::parse(columns, arguments.role_words.as_deref().unwrap_or_default())?;
+    let zone = dictionaries::zone(zone)?;
     let sessions = match &arguments.session_by {
-        Some(by) => Some(Arc::new(Sessions::parse(by, &arguments.session_gap, dictionaries::zone(zone)?)?)),
+        Some(by) => Some(Arc::new(Sessions::parse(by, &arguments.session_gap, zone.clone())?)),
         None => None,
+    };
+    let templates = match arguments.template.as_slice() {
+        [] => None,
+        templates => Some(Templates::parse(templates.iter().map(String::as_str))?),
     };
     Ok(InputOptions {
         format: arguments.input_format.map(|format| match format {
@@ -26,12 +32,16 @@ pub(super) fn input_options(arguments: &InputArguments, zone: &str) -> anyhow::R
             InputFormat::Csv => Format::Csv,
             InputFormat::Tsv => Format::Tsv,
             InputFormat::Xlsx => Format::Workbook,
+            InputFormat::Chat => Format::Chat,
         }),
         encoding: arguments.encoding.clone(),
         max_ratio: (arguments.max_ratio > 0).then_some(arguments.max_ratio),
         mapping,
         sheet: arguments.sheet.clone(),
         sessions,
+        templates,
+        chat_sessions: Arc::new(Sessions::of_chats(&arguments.session_gap, zone)?),
+        day,
         rows: if arguments.grouped { RowOrder::Grouped } else { RowOrder::Scattered },
         temp_dir: arguments.temp_dir.clone(),
         ..InputOptions::default()

@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
     let (rules, loaded) = dictionaries::rule_set(&arguments.rules)?;
     let rulebooks = dictionaries::rulebooks(&loaded)?;
     let rulebook = dictionaries::rulebook(&rulebooks, &arguments.context)?;
-    let options = input_options(&arguments.input, &arguments.rules.time_zone)?;
+    let options = input_options(&arguments.input, &arguments.rules.time_zone, arguments.context.day)?;
     let inputs = Inputs::resolve(&arguments.inputs, &options)?;
     let only_stdin = arguments.inputs.iter().all(|input| input == "-");
     let for_programs = only_stdin || arguments.output.as_deref().is_some_and(is_stdout);

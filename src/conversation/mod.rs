@@ -5,6 +5,7 @@
 //! [`Inputs`] finds the files, [`Chunks`] yields their lines with physical line numbers, and
 //! [`Conversation::from_json`] reads one line, borrowing from it.
 
+mod chat;
 mod fingerprint;
 mod input;
 mod json;
@@ -13,8 +14,10 @@ mod record;
 mod record_error;
 mod table;
 mod time;
+mod written_time;
 mod zone;
 
+pub use chat::{Preset, Recognised, Template, TemplateError, Templates, TemplatesError};
 pub use input::{
     BadRow, Chunk, ChunkLines, Chunks, Document, Format, InputError, InputOptions, Inputs, LineNumbers, RowOrder,
     decoded, unpacked,

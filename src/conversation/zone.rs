@@ -48,6 +48,17 @@ impl ZoneError {
     }
 }
 
+impl Default for Zone {
+    /// The zone of times without an offset where none is named.
+    fn default() -> Zone {
+        let eight = || {
+            let rules = TimeZone::fixed(Offset::constant(8));
+            Zone { name: "+08:00".to_owned(), steady: Steady::of(&rules), rules }
+        };
+        Zone::named("Asia/Shanghai").unwrap_or_else(|_| eight())
+    }
+}
+
 const DAY: Millis = 24 * 60 * 60 * 1000;
 
 impl Zone {

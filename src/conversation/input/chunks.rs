@@ -1,5 +1,6 @@
 //! The lines of all files, one after the other.
 
+use std::collections::VecDeque;
 use std::fs::File;
 use std::io;
 #[cfg(feature = "tables")]
@@ -18,9 +19,10 @@ use super::chunk::Chunk;
 use super::compression::{Source, Unpacked};
 use super::error::InputError;
 use super::files::{InputFile, cannot_open};
-use super::format::{Document, Format, ZIP, unsupported};
+use super::format::{Format, ZIP, unsupported};
 use super::lines::{LineBounds, Lines};
 use super::options::InputOptions;
+use super::shape::{Opened, Shape};
 use super::text_source::{Flow, TextSource};
 
 /// Bytes of a workbook that comes through a pipe or is packed once more.
@@ -38,7 +40,7 @@ pub struct Chunks {
 }
 
 enum Reader {
-    Lines { first: Option<Chunk>, rest: Box<Lines> },
+    Lines { first: VecDeque<Chunk>, rest: Box<Lines> },
     Table(Box<Table>),
 }
 
@@ -98,23 +100,12 @@ impl Chunks {
         let text = TextSource::new(Arc::clone(name), source, flow, self.encoding);
         let bounds = LineBounds { chunk: self.options.chunk_bytes.clamp(1, MAX_LINE_BYTES), line: MAX_LINE_BYTES };
         let mut lines = Lines::new(Arc::clone(name), text, bounds);
-        let first = match format {
-            Some(Format::Csv | Format::Tsv) => None,
-            Some(Format::Jsonl | Format::Workbook) | None => lines.next().transpose()?,
-        };
-        let text = first.as_ref().map_or("", |chunk| &chunk.text);
-        let format = format.unwrap_or_else(|| Format::of_text(text));
-        if format == Format::Jsonl
-            && let Some(document) = Document::of_text(text)
-        {
-            return Err(InputError::NotLines { file: Arc::clone(name), document });
-        }
-        Ok(match format {
-            Format::Jsonl | Format::Workbook => Reader::Lines { first, rest: Box::new(lines) },
-            Format::Csv | Format::Tsv => {
-                let options = Arc::clone(&self.options);
-                Reader::Table(Box::new(Table::new(lines, first, format, options)))
-            }
+        let Opened { shape, first } = Opened::new(&mut lines, format, &self.options)?;
+        let options = &self.options;
+        Ok(match shape {
+            Shape::Lines => Reader::Lines { first, rest: Box::new(lines) },
+            Shape::Table(format) => Reader::Table(Box::new(Table::new(lines, first, format, Arc::clone(options)))),
+            Shape::Chat(templates) => Reader::Table(Box::new(Table::of_chat(lines, first, templates, options)?)),
         })
     }
 }
@@ -177,7 +168,7 @@ impl Iterator for Chunks {
     fn next(&mut self) -> Option<Result<Chunk, InputError>> {
         loop {
             let next = match &mut self.current {
-                Some(Reader::Lines { first, rest }) => first.take().map(Ok).or_else(|| rest.next()),
+                Some(Reader::Lines { first, rest }) => first.pop_front().map(Ok).or_else(|| rest.next()),
                 Some(Reader::Table(table)) => table.next(),
                 None => {
                     let file = self.files.next()?;

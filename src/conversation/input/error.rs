@@ -32,7 +32,7 @@ pub enum InputError {
     },
     /// A folder without files that could be read.
     #[error(
-        "`{argument}`: the folder has no .jsonl, .ndjson, .json, .csv, .tsv or .xlsx files (plain, .gz or \
+        "`{argument}`: the folder has no .jsonl, .ndjson, .json, .csv, .tsv, .xlsx or .txt files (plain, .gz or \
          .zst); name a file of another kind itself"
     )]
     EmptyFolder {
@@ -128,6 +128,26 @@ pub enum InputError {
         /// What it is.
         document: Document,
     },
+    /// A text that is neither lines of the native form nor a table nor a chat of a known shape.
+    #[error(
+        "`{file}`: neither a table nor a chat in a shape that is known; say how a message begins, for instance \
+         --template '{{speaker}} {{time}}'"
+    )]
+    UnknownShape {
+        /// The file.
+        file: Arc<str>,
+    },
+    /// A chat whose days can be read in several ways.
+    #[error(
+        "`{file}`: its days can be read in several ways, as 5 March or as May 3rd; say which one is meant with --template {}",
+        presets.join(" or --template ")
+    )]
+    SeveralShapes {
+        /// The file.
+        file: Arc<str>,
+        /// The presets.
+        presets: Vec<&'static str>,
+    },
     /// An unknown encoding.
     #[error(
         "`{label}` is no known encoding; give one like utf-8, gb18030, big5 or utf-16le, or none to have it recognised"
@@ -221,6 +241,8 @@ impl InputError {
             InputError::SeveralSheets { .. } => "several-sheets",
             InputError::EmptySheets { .. } => "empty-sheets",
             InputError::NotLines { .. } => "not-lines",
+            InputError::UnknownShape { .. } => "unknown-shape",
+            InputError::SeveralShapes { .. } => "several-shapes",
             InputError::UnknownEncoding { .. } => "unknown-encoding",
             InputError::MissingHeader { .. } => "missing-header",
             InputError::DuplicateColumn { .. } => "duplicate-column",
@@ -247,6 +269,8 @@ impl InputError {
             | InputError::SeveralSheets { file, .. }
             | InputError::EmptySheets { file }
             | InputError::NotLines { file, .. }
+            | InputError::UnknownShape { file }
+            | InputError::SeveralShapes { file, .. }
             | InputError::MissingHeader { file, .. }
             | InputError::DuplicateColumn { file, .. }
             | InputError::MissingColumns { file, .. }

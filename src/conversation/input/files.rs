@@ -161,7 +161,7 @@ impl Found {
             let kind = entry.file_type().map_err(|error| cannot_open(&path, error))?;
             if kind.is_dir() {
                 any |= self.walk(&path)?;
-            } else if Format::of_path(&path).is_some() {
+            } else if Format::is_of_folder(&path) {
                 let metadata = fs::metadata(&path).map_err(|error| cannot_open(&path, error))?;
                 if metadata.is_file() {
                     self.file(&path, &metadata);

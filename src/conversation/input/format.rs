@@ -16,11 +16,13 @@ pub enum Format {
     Tsv,
     /// A sheet of an Excel workbook, one message a row. Needs the feature `tables`.
     Workbook,
+    /// A plain chat export: lines that tell who speaks, and what is said behind or below them.
+    Chat,
 }
 
 impl Format {
     /// Every one.
-    pub const ALL: [Format; 4] = [Format::Jsonl, Format::Csv, Format::Tsv, Format::Workbook];
+    pub const ALL: [Format; 5] = [Format::Jsonl, Format::Csv, Format::Tsv, Format::Workbook, Format::Chat];
 
     /// The word for it in options.
     pub fn as_str(self) -> &'static str {
@@ -29,6 +31,7 @@ impl Format {
             Format::Csv => "csv",
             Format::Tsv => "tsv",
             Format::Workbook => "xlsx",
+            Format::Chat => "chat",
         }
     }
 
@@ -54,12 +57,14 @@ impl Format {
         }
     }
 
-    /// The format that the beginning of a text tells.
-    pub fn of_text(text: &str) -> Format {
-        match text.trim_start().chars().next() {
-            Some('{' | '[') | None => Format::Jsonl,
-            Some(_) => Format::Csv,
-        }
+    /// Whether a file in a folder is taken: those whose names tell a format, and texts.
+    pub(super) fn is_of_folder(path: &Path) -> bool {
+        let is_text = |path: &Path| path.extension().is_some_and(|ending| ending.eq_ignore_ascii_case("txt"));
+        let is_packed = path
+            .extension()
+            .is_some_and(|ending| ending.eq_ignore_ascii_case("gz") || ending.eq_ignore_ascii_case("zst"));
+        let inner = path.file_stem().map(Path::new).filter(|_| is_packed);
+        Format::of_path(path).is_some() || is_text(path) || inner.is_some_and(is_text)
     }
 }
 

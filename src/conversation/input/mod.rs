@@ -9,6 +9,7 @@ mod files;
 mod format;
 mod lines;
 mod options;
+mod shape;
 mod text_source;
 mod whole;
 

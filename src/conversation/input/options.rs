@@ -3,7 +3,11 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::civil::Date;
+
+use crate::conversation::chat::Templates;
 use crate::conversation::table::{Mapping, Sessions};
+use crate::conversation::{Millis, Zone};
 
 use super::format::Format;
 
@@ -22,6 +26,12 @@ pub struct InputOptions {
     pub sheet: Option<String>,
     /// How the rows of tables are parted into conversations; `None`: by their ids.
     pub sessions: Option<Arc<Sessions>>,
+    /// How the lines of plain chat exports are read; `None`: by the preset that they fit.
+    pub templates: Option<Templates>,
+    /// How plain chat exports without ids are parted where `sessions` does not say.
+    pub chat_sessions: Arc<Sessions>,
+    /// The day of times in chat exports that tell none.
+    pub day: Option<Date>,
     /// How the rows of a table lie.
     pub rows: RowOrder,
     /// Where rows that do not fit in memory are put; `None`: the system's folder.
@@ -31,6 +41,9 @@ pub struct InputOptions {
     /// How many bytes of lines make a chunk.
     pub chunk_bytes: usize,
 }
+
+/// A silence after which another conversation begins.
+const HALF_AN_HOUR: Millis = 30 * 60 * 1_000;
 
 /// How the rows of a table lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -51,6 +64,9 @@ impl Default for InputOptions {
             mapping: Mapping::default(),
             sheet: None,
             sessions: None,
+            templates: None,
+            chat_sessions: Arc::new(Sessions::by_id(HALF_AN_HOUR, Zone::default())),
+            day: None,
             rows: RowOrder::Scattered,
             temp_dir: None,
             row_memory: 64 << 20,

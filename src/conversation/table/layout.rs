@@ -126,6 +126,23 @@ impl Layout {
     }
 }
 
+/// Whether the first line of a text names columns: at least two that are needed are known.
+pub(in crate::conversation) fn is_line_of_names(line: &str, mapping: &Mapping) -> bool {
+    let line = line.trim_start_matches('\u{FEFF}');
+    let names: Vec<_> = line.split([',', '\t', ';']).map(|name| column_name(name.trim_matches(['"', ' ']))).collect();
+    let has = |column: Column| {
+        let given = mapping.column(column);
+        let known = known_names(column).any(|known| names.iter().any(|name| name == known));
+        given.map_or(known, |given| names.iter().any(|name| name == given))
+    };
+    names.len() > 1
+        && [Column::Id, Column::Role, Column::Text, Column::Time, Column::Customer]
+            .into_iter()
+            .filter(|column| has(*column))
+            .count()
+            >= 2
+}
+
 /// A missing column, with the name under which it was looked for in vain.
 fn named(column: Column, mapping: &Mapping) -> String {
     match mapping.column(column).filter(|name| !name.is_empty()) {

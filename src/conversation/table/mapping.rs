@@ -94,6 +94,12 @@ impl Mapping {
         Ok(mapping)
     }
 
+    /// Columns that are called what they are.
+    pub(super) fn of_own_names(columns: &[Column]) -> Mapping {
+        let columns = columns.iter().map(|column| (*column, column_name(column.as_str())));
+        Mapping { columns: columns.collect(), roles: Vec::new() }
+    }
+
     fn map(&mut self, field: &str, column: &str) -> Result<(), MappingError> {
         let field = match field {
             // The names of the form, besides those of a table.
@@ -115,7 +121,7 @@ impl Mapping {
         Some(&given.1)
     }
 
-    /// Who a word stands for.
+    /// Who a word stands for: as given, as known, then by what was given with `*`.
     pub(super) fn role(&self, written: &str) -> Option<Role> {
         // Nearly every cell is spelt as the dictionary does.
         if self.roles.is_empty()
@@ -124,9 +130,55 @@ impl Mapping {
             return Some(*role);
         }
         let word = word(written);
-        let given = self.roles.iter().find(|given| given.0 == word);
-        given.map(|given| given.1).or_else(|| BUILT_IN.roles.get(&word).copied())
+        self.exact(&word)
+            .or_else(|| wild(&self.roles, &word).find(|(pattern, _)| *pattern != "*").map(|found| found.1))
+            .or_else(|| self.anybody())
     }
+
+    /// Who speaks under a name: a word for a role, or a name that tells it. `anybody`: whether `*` may stand for it.
+    pub(super) fn speaker(&self, name: &str, anybody: Anybody) -> Option<Role> {
+        let name = word(name);
+        let found = self.exact(&name).or_else(|| {
+            let given = wild(&self.roles, &name).filter(|(pattern, _)| *pattern != "*");
+            given.chain(wild(&BUILT_IN.speakers, &name)).next().map(|found| found.1)
+        });
+        found.or_else(|| if anybody == Anybody::MayBeGiven { self.anybody() } else { None })
+    }
+
+    fn exact(&self, word: &str) -> Option<Role> {
+        let given = self.roles.iter().find(|given| given.0 == *word);
+        given.map(|given| given.1).or_else(|| BUILT_IN.roles.get(word).copied())
+    }
+
+    /// Whom `*` stands for: those who are nobody else.
+    fn anybody(&self) -> Option<Role> {
+        self.roles.iter().find(|given| given.0 == "*").map(|given| given.1)
+    }
+}
+
+/// Whether `*` may stand for a speaker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Anybody {
+    MayBeGiven,
+    IsNobody,
+}
+
+/// Those of the words with a `*` that a name fits.
+fn wild<'w>(words: &'w [(String, Role)], name: &'w str) -> impl Iterator<Item = (&'w str, Role)> {
+    let wild = words.iter().filter(|given| given.0.contains('*'));
+    wild.filter(|given| fits(&given.0, name)).map(|given| (given.0.as_str(), given.1))
+}
+
+/// Whether a name fits a pattern, in which each `*` stands for anything.
+fn fits(pattern: &str, name: &str) -> bool {
+    let mut parts = pattern.split('*');
+    let Some(mut rest) = name.strip_prefix(parts.next().unwrap_or_default()) else { return false };
+    let Some(last) = parts.next_back() else { return rest.is_empty() };
+    for part in parts {
+        let Some(at) = rest.find(part) else { return false };
+        rest = &rest[at + part.len()..];
+    }
+    rest.ends_with(last)
 }
 
 fn parts(list: &str) -> impl Iterator<Item = &str> {
@@ -150,6 +202,27 @@ mod tests {
         assert_eq!(mapping.role("Robot"), Some(Role::Bot));
         assert_eq!(mapping.role("谁"), None);
         assert_eq!(Mapping::parse("", "").unwrap(), Mapping::default());
+    }
+
+    #[test]
+    fn a_star_stands_for_anything_and_alone_for_the_others() {
+        let mapping = Mapping::parse("", "customer=*,agent=云杉家居:*|*小柚*|a*b*c").unwrap();
+        for (name, role) in [
+            ("云杉家居:小柚", Role::Agent),
+            ("云杉家居", Role::Customer),
+            ("售后小柚子", Role::Agent),
+            ("AxBBc", Role::Agent),
+            ("abcd", Role::Customer),
+            ("系统消息", Role::System),
+        ] {
+            assert_eq!(mapping.role(name), Some(role), "{name}");
+            assert_eq!(mapping.speaker(name, Anybody::MayBeGiven), Some(role), "{name}");
+        }
+        assert_eq!(mapping.speaker("abcd", Anybody::IsNobody), None);
+        let known = Mapping::default();
+        assert_eq!(known.speaker("客服小柚", Anybody::IsNobody), Some(Role::Agent));
+        assert_eq!(known.role("客服小柚"), None);
+        assert!(fits("*", "") && fits("a*", "a") && !fits("a*a", "a") && !fits("a", "ab"));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! into conversations: in memory, in files set aside, or as a stream.
 
 mod assemble;
+mod chat_source;
 mod column;
 mod gather;
 mod grouping;
@@ -23,6 +24,7 @@ mod sheet;
 mod spill;
 mod vocabulary;
 
+pub(super) use layout::is_line_of_names;
 pub use mapping::{Mapping, MappingError};
 pub(super) use reader::Table;
 pub use sessions::{Sessions, SessionsError};

@@ -1,10 +1,13 @@
 //! A table as a source of lines.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use crate::conversation::InputError;
+use crate::conversation::chat::Templates;
 use crate::conversation::input::{Chunk, Format, InputOptions, Lines};
 
+use super::chat_source::{ChatSource, gather_options};
 use super::gather::{Gather, Sorted};
 use super::row::Row;
 use super::row_reader::Fault;
@@ -25,6 +28,7 @@ pub(in crate::conversation) struct Table {
 /// Where the rows come from.
 enum Source {
     Text(Box<TextSource>),
+    Chat(Box<ChatSource>),
     #[cfg(feature = "tables")]
     Sheet(SheetSource),
 }
@@ -32,7 +36,8 @@ enum Source {
 /// Rows that are split from lines of text.
 struct TextSource {
     lines: Lines,
-    first: Option<Chunk>,
+    /// Chunks that were read already.
+    first: VecDeque<Chunk>,
     format: Format,
     rows: Rows,
 }
@@ -47,12 +52,27 @@ impl Table {
     /// A table in text, of which `first` was read already.
     pub(in crate::conversation) fn new(
         lines: Lines,
-        first: Option<Chunk>,
+        first: VecDeque<Chunk>,
         format: Format,
         options: Arc<InputOptions>,
     ) -> Table {
         let file = Arc::clone(lines.file());
         Table::of(Source::Text(Box::new(TextSource { lines, first, format, rows: Rows::new(b',') })), file, options)
+    }
+
+    /// A plain chat export, of which `first` was read already.
+    pub(in crate::conversation) fn of_chat(
+        lines: Lines,
+        first: VecDeque<Chunk>,
+        templates: Templates,
+        options: &InputOptions,
+    ) -> Result<Table, InputError> {
+        let file = Arc::clone(lines.file());
+        let gather_options = gather_options(options, &templates);
+        let source = ChatSource::new(lines, first, templates, options.mapping.clone(), options.day);
+        let mut table = Table::of(Source::Chat(Box::new(source)), file, gather_options);
+        table.gather.names(1, Row::Sheet(&ChatSource::columns()))?;
+        Ok(table)
     }
 
     /// A table in a workbook.
@@ -108,6 +128,7 @@ impl Table {
     fn read(&mut self) -> Result<(), InputError> {
         let all_read = match &mut self.source {
             Source::Text(text) => text.read(&mut self.gather, &mut self.fault)?,
+            Source::Chat(chat) => chat.read(&mut self.gather, &mut self.fault)?,
             #[cfg(feature = "tables")]
             Source::Sheet(sheet) => {
                 // What was read before a fault stays good.
@@ -125,7 +146,7 @@ impl Table {
 impl TextSource {
     /// Reads one chunk of rows; says whether it was the last one.
     fn read(&mut self, gather: &mut Gather, fault: &mut Option<InputError>) -> Result<bool, InputError> {
-        match self.first.take().map(Ok).or_else(|| self.lines.next()) {
+        match self.first.pop_front().map(Ok).or_else(|| self.lines.next()) {
             Some(Ok(mut chunk)) => {
                 gather.ready.bad.append(&mut chunk.bad);
                 gather.ready.replaced += chunk.replaced;
@@ -167,13 +188,13 @@ impl TextSource {
 }
 
 /// The delimiter that the line of column names uses most, commas before others.
-fn delimiter(text: &str, format: Format) -> u8 {
+pub(super) fn delimiter(text: &str, format: Format) -> u8 {
     let names = text.trim_start().lines().next().unwrap_or_default();
     let mut quoted = false;
     let mut counts = [0_u32; 3];
     let delimiters = match format {
         Format::Tsv => *b"\t,;",
-        Format::Csv | Format::Jsonl | Format::Workbook => *b",\t;",
+        Format::Csv | Format::Jsonl | Format::Workbook | Format::Chat => *b",\t;",
     };
     for byte in names.bytes() {
         quoted ^= byte == b'"';

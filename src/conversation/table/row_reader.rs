@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::conversation::json::text::push_string;
 use crate::conversation::record_error::Shown;
-use crate::conversation::{Clock, ClosedBy, Kind, Role};
+use crate::conversation::{Clock, ClosedBy, Kind, Role, written_time};
 
 use super::column::Column;
 use super::layout::Layout;
@@ -15,7 +15,7 @@ use super::sessions::Sessions;
 use super::vocabulary::{BUILT_IN, word};
 
 /// Why a row is no message.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Fault {
     pub(super) code: &'static str,
     pub(super) field: Option<String>,
@@ -215,6 +215,9 @@ impl<'a> RowReader<'a> {
         let cell = self.trimmed(column);
         if cell.is_empty() || Clock::parse(&cell).is_some() {
             return Ok(cell);
+        }
+        if let Some(written) = written_time::canonical(&cell) {
+            return Ok(Cow::Owned(written));
         }
         let reason = format!("{} is no time; write it like 2018-03-05 10:00:00", Shown::time(&cell));
         Err(self.fault("bad-time", column, reason))

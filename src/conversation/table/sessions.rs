@@ -82,6 +82,18 @@ impl Sessions {
         Ok(Sessions { by: columns, gap: millis, zone })
     }
 
+    /// How chat exports are parted, which have no ids: `30m`, as in [`Sessions::parse`].
+    pub fn of_chats(gap: &str, zone: Zone) -> Result<Sessions, SessionsError> {
+        let gap = gap.trim();
+        let millis = duration(gap).ok_or_else(|| SessionsError::NotAGap { gap: gap.chars().take(32).collect() })?;
+        Ok(Sessions::by_id(millis, zone))
+    }
+
+    /// Parts what is one by its id, such as all that one customer wrote in a chat export.
+    pub(in crate::conversation) fn by_id(gap: Millis, zone: Zone) -> Sessions {
+        Sessions { by: vec![Column::Id], gap, zone }
+    }
+
     /// The fields that every row must have.
     pub(super) fn by(&self) -> &[Column] {
         &self.by

@@ -12,6 +12,8 @@ pub(super) struct Vocabulary {
     /// Names of columns, the preferred ones first.
     pub(super) columns: Vec<(Column, String)>,
     pub(super) roles: HashMap<String, Role>,
+    /// Names of speakers with `*`, in the order in which they are asked.
+    pub(super) speakers: Vec<(String, Role)>,
     pub(super) kinds: HashMap<String, Kind>,
     pub(super) closers: HashMap<String, ClosedBy>,
 }
@@ -22,6 +24,9 @@ pub(super) static BUILT_IN: LazyLock<Vocabulary> = LazyLock::new(|| Vocabulary {
         .filter_map(|(field, name)| Some((Column::from_word(field)?, column_name(name))))
         .collect(),
     roles: words(include_str!("../../../dictionaries/readers/roles.tsv"), Role::from_word),
+    speakers: pairs(include_str!("../../../dictionaries/readers/speakers.tsv"))
+        .filter_map(|(role, name)| Some((word(name), Role::from_word(role)?)))
+        .collect(),
     kinds: words(include_str!("../../../dictionaries/readers/kinds.tsv"), Kind::from_word),
     closers: words(include_str!("../../../dictionaries/readers/closers.tsv"), ClosedBy::from_word),
 });
@@ -66,6 +71,8 @@ mod tests {
         assert_eq!(names.len(), entries(columns));
         let roles = include_str!("../../../dictionaries/readers/roles.tsv");
         assert_eq!(BUILT_IN.roles.len(), entries(roles));
+        let speakers = include_str!("../../../dictionaries/readers/speakers.tsv");
+        assert_eq!(BUILT_IN.speakers.len(), entries(speakers));
         let kinds = include_str!("../../../dictionaries/readers/kinds.tsv");
         assert_eq!(BUILT_IN.kinds.len(), entries(kinds));
         let closers = include_str!("../../../dictionaries/readers/closers.tsv");

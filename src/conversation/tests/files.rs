@@ -58,7 +58,7 @@ fn folders_patterns_and_files_are_read_once_in_order() {
     assert_eq!(code(&[]), "no-input");
     fs::create_dir(root.join("empty")).unwrap();
     assert_eq!(code(&[&argument(root, "empty")]), "empty-folder");
-    assert_eq!(read(&[&notes]).error_codes(), ["missing-columns"]);
+    assert_eq!(read(&[&notes]).error_codes(), ["unknown-shape"]);
 }
 
 #[test]
