@@ -23,6 +23,8 @@ pub(super) enum Command {
     Screen(Box<ScreenArguments>),
     /// Turn exports into the native form: one conversation a line, JSONL
     Convert(ConvertArguments),
+    /// Say how files are understood: encoding, format, columns, who speaks, times, sessions; and what to write to be sure
+    Inspect(InspectArguments),
     /// Show everything the engine sees in a message or a conversation: folding, tokens, hits, what was suppressed and why
     Explain(ExplainArguments),
     /// Hold what is found against what a person found: precision, recall and F1 a rule, each miss and false alarm
@@ -150,6 +152,21 @@ pub(super) struct ContextArguments {
     /// The day of conversations that do not say when they began (YYYY-MM-DD)
     #[arg(long, value_name = "DAY")]
     pub(super) day: Option<jiff::civil::Date>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InspectArguments {
+    /// Files (.jsonl, .csv, .tsv, .xlsx, .txt, plain or .gz or .zst), folders or globs
+    #[arg(required = true, value_name = "FILE")]
+    pub(super) inputs: Vec<String>,
+    /// The zone of times without an offset
+    #[arg(long, value_name = "ZONE", default_value = ZONE)]
+    pub(super) time_zone: String,
+    /// The day of times in chat exports that tell none (YYYY-MM-DD)
+    #[arg(long, value_name = "DAY")]
+    pub(super) day: Option<jiff::civil::Date>,
+    #[command(flatten)]
+    pub(super) input: InputArguments,
 }
 
 #[derive(Debug, Args)]

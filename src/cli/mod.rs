@@ -15,6 +15,8 @@ mod evaluate;
 mod explain;
 mod forms;
 mod inputs;
+mod inspect;
+mod inspect_advice;
 mod new_pack;
 mod output;
 mod pack_folder;
@@ -94,6 +96,7 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
     match &arguments.command {
         Command::Screen(arguments) => screen::run(arguments),
         Command::Convert(arguments) => convert::run(arguments),
+        Command::Inspect(arguments) => inspect::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments),
         Command::Dictionary { command } => match command {

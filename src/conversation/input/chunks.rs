@@ -95,6 +95,9 @@ impl Chunks {
         });
         if head.starts_with(ZIP) || format == Some(Format::Workbook) {
             let regular = regular.filter(|_| head.starts_with(ZIP));
+            if let Some(survey) = &self.options.survey {
+                survey.file(Format::Workbook, is_packed, None);
+            }
             return self.workbook(name, source, regular);
         }
         let text = TextSource::new(Arc::clone(name), source, flow, self.encoding);
@@ -102,10 +105,13 @@ impl Chunks {
         let mut lines = Lines::new(Arc::clone(name), text, bounds);
         let Opened { shape, first } = Opened::new(&mut lines, format, &self.options)?;
         let options = &self.options;
+        if let Some(survey) = &options.survey {
+            survey.file(shape.format(), is_packed, shape.preset());
+        }
         Ok(match shape {
             Shape::Lines => Reader::Lines { first, rest: Box::new(lines) },
             Shape::Table(format) => Reader::Table(Box::new(Table::new(lines, first, format, Arc::clone(options)))),
-            Shape::Chat(templates) => Reader::Table(Box::new(Table::of_chat(lines, first, templates, options)?)),
+            Shape::Chat { templates, .. } => Reader::Table(Box::new(Table::of_chat(lines, first, templates, options)?)),
         })
     }
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::conversation::chat::Templates;
 use crate::conversation::table::{Mapping, Sessions};
-use crate::conversation::{Millis, Zone};
+use crate::conversation::{Millis, Survey, Zone};
 
 use super::format::Format;
 
@@ -32,6 +32,8 @@ pub struct InputOptions {
     pub chat_sessions: Arc<Sessions>,
     /// The day of times in chat exports that tell none.
     pub day: Option<Date>,
+    /// Where it is noted how files are understood; `None`: nowhere.
+    pub survey: Option<Arc<Survey>>,
     /// How the rows of a table lie.
     pub rows: RowOrder,
     /// Where rows that do not fit in memory are put; `None`: the system's folder.
@@ -67,6 +69,7 @@ impl Default for InputOptions {
             templates: None,
             chat_sessions: Arc::new(Sessions::by_id(HALF_AN_HOUR, Zone::default())),
             day: None,
+            survey: None,
             rows: RowOrder::Scattered,
             temp_dir: None,
             row_memory: 64 << 20,

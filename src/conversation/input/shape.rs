@@ -22,7 +22,25 @@ pub(super) enum Shape {
     /// Cells, one message a row.
     Table(Format),
     /// A plain chat export.
-    Chat(Templates),
+    Chat { templates: Templates, preset: Option<&'static str> },
+}
+
+impl Shape {
+    pub(super) fn format(&self) -> Format {
+        match self {
+            Shape::Lines => Format::Jsonl,
+            Shape::Table(format) => *format,
+            Shape::Chat { .. } => Format::Chat,
+        }
+    }
+
+    /// The preset that was recognised.
+    pub(super) fn preset(&self) -> Option<&'static str> {
+        match self {
+            Shape::Chat { preset, .. } => *preset,
+            Shape::Lines | Shape::Table(_) => None,
+        }
+    }
 }
 
 /// A text whose beginning was read.
@@ -44,8 +62,8 @@ impl Opened {
                 Shape::Lines
             }
             Some(Format::Chat) => match templates() {
-                Some(templates) => Shape::Chat(templates),
-                None => chat(lines, &mut first)?.ok_or_else(|| unknown(lines))?,
+                Some(templates) => Shape::Chat { templates, preset: None },
+                None => chat(lines, &mut first)?.ok_or_else(|| unknown(lines, &first, options))?,
             },
             None => told(lines, &mut first, options)?,
         };
@@ -68,7 +86,7 @@ fn told(lines: &mut Lines, first: &mut VecDeque<Chunk>, options: &InputOptions) 
         return Ok(Shape::Lines);
     }
     if let Some(templates) = &options.templates {
-        return Ok(Shape::Chat(templates.clone()));
+        return Ok(Shape::Chat { templates: templates.clone(), preset: None });
     }
     let head = text.trim_start().lines().next().unwrap_or_default();
     if is_line_of_names(head, &options.mapping) {
@@ -81,7 +99,7 @@ fn told(lines: &mut Lines, first: &mut VecDeque<Chunk>, options: &InputOptions) 
     match head {
         _ if head.starts_with('[') => Ok(Shape::Lines),
         _ if head.contains([',', '\t', ';']) => Ok(Shape::Table(Format::Csv)),
-        _ => Err(unknown(lines)),
+        _ => Err(unknown(lines, first, options)),
     }
 }
 
@@ -96,7 +114,9 @@ fn chat(lines: &mut Lines, first: &mut VecDeque<Chunk>) -> Result<Option<Shape>,
     // However much was read at once, the same is looked at.
     sample.truncate(sample.floor_char_boundary(SAMPLE));
     match Recognised::of(&sample) {
-        Recognised::Preset(preset) => Ok(Some(Shape::Chat(Templates::of(preset)))),
+        Recognised::Preset(preset) => {
+            Ok(Some(Shape::Chat { templates: Templates::of(preset), preset: Some(preset.id) }))
+        }
         Recognised::Unknown => Ok(None),
         Recognised::Several(presets) => {
             let presets = presets.iter().map(|preset| preset.id).collect();
@@ -121,6 +141,11 @@ fn read_more(lines: &mut Lines, first: &mut VecDeque<Chunk>) -> Result<String, I
     }
 }
 
-fn unknown(lines: &Lines) -> InputError {
+fn unknown(lines: &Lines, first: &VecDeque<Chunk>, options: &InputOptions) -> InputError {
+    if let Some(survey) = &options.survey {
+        for line in first.iter().flat_map(|chunk| chunk.text.lines()).filter(|line| !line.trim().is_empty()) {
+            survey.sample(|| vec![line.to_owned()]);
+        }
+    }
     InputError::UnknownShape { file: Arc::clone(lines.file()) }
 }

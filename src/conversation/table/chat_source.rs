@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::conversation::chat::{Head, HeadTime, Line, Templates, Who};
 use crate::conversation::input::{Chunk, LineNumbers, Lines};
 use crate::conversation::record_error::Shown;
-use crate::conversation::{InputError, InputOptions, Role};
+use crate::conversation::{InputError, InputOptions, Role, Survey};
 use crate::workbook::Cell;
 
 use super::column::Column;
@@ -51,15 +51,15 @@ impl ChatSource {
         lines: Lines,
         first: VecDeque<Chunk>,
         templates: Templates,
-        mapping: Mapping,
-        day: Option<Date>,
+        options: &InputOptions,
     ) -> ChatSource {
         // The same export has the same conversations wherever it lies.
         let name = Path::new(&**lines.file()).file_stem().map(|stem| stem.to_string_lossy().into_owned());
         let reader = ChatReader {
             templates,
-            mapping,
-            day,
+            mapping: options.mapping.clone(),
+            survey: options.survey.clone(),
+            day: options.day,
             name: name.unwrap_or_default(),
             thread: Thread::default(),
             message: None,
@@ -97,6 +97,7 @@ impl ChatSource {
 struct ChatReader {
     templates: Templates,
     mapping: Mapping,
+    survey: Option<Arc<Survey>>,
     /// The day of times that tell none.
     day: Option<Date>,
     /// What conversations are called in which no customer speaks.
@@ -163,6 +164,9 @@ impl ChatReader {
                 if let Some(id) = head.conversation.filter(|id| self.thread.id.as_deref() != Some(*id)) {
                     self.finish_thread(gather)?;
                     self.thread = Thread { id: Some(id.to_owned()), ..Thread::default() };
+                }
+                if let Some(survey) = &self.survey {
+                    survey.speaker(head.who.name(), role_of(&self.mapping, head.who));
                 }
                 self.message = Some(Message {
                     line: number,
@@ -328,6 +332,8 @@ pub(super) fn gather_options(options: &InputOptions, templates: &Templates) -> A
     let mut own = options.clone();
     // Its columns are ours; words for roles were asked before.
     own.mapping = Mapping::of_own_names(&COLUMNS);
+    // Who speaks was noted by name.
+    own.survey = None;
     if own.sessions.is_none() && !templates.tell_conversations() {
         own.sessions = Some(Arc::clone(&options.chat_sessions));
     }

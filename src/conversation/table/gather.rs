@@ -66,8 +66,21 @@ impl Gather {
 
     /// Takes the row of names.
     pub(super) fn names(&mut self, line: u64, row: Row<'_>) -> Result<(), InputError> {
-        self.layout = Some(self.layout_of(line, row)?);
+        let layout = self.layout_of(line, row);
+        if let Some(survey) = &self.options.survey {
+            let field = |at| layout.as_ref().ok().and_then(|layout| layout.field(at));
+            survey.columns((0..row.len()).map(|at| (row.cell(at).trim().to_owned(), field(at))).collect());
+        }
+        self.layout = Some(layout?);
         Ok(())
+    }
+
+    /// Notes which sheet is read.
+    #[cfg(feature = "tables")]
+    pub(super) fn note_sheet(&self, name: &str) {
+        if let Some(survey) = &self.options.survey {
+            survey.sheet(name);
+        }
     }
 
     /// What a row says if it is one of names.
@@ -87,6 +100,13 @@ impl Gather {
         };
         let reader =
             RowReader { layout, mapping: &self.options.mapping, sessions: self.options.sessions.as_deref(), row };
+        if let Some(survey) = &self.options.survey {
+            survey.sample(|| (0..row.len()).map(|at| row.cell(at).into_owned()).collect());
+            if let Some(at) = layout.position(Column::Role) {
+                let word = row.cell(at);
+                survey.speaker(word.trim(), self.options.mapping.role(&word));
+            }
+        }
         let start = self.packed.len();
         match reader.read(line, &mut self.packed) {
             Ok(()) if self.packed.len() == start => Ok(()),

@@ -78,6 +78,12 @@ impl Layout {
         self.names.len()
     }
 
+    /// What a cell of a row is read as, if it is.
+    pub(super) fn field(&self, at: usize) -> Option<&'static str> {
+        let mut all = Column::ALL.iter();
+        all.find(|column| self.position(**column) == Some(at)).map(|column| column.as_str())
+    }
+
     /// Which cell of a row this is, if the table has it.
     pub(super) fn position(&self, column: Column) -> Option<usize> {
         self.positions[column.index()]

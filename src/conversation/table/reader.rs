@@ -69,7 +69,7 @@ impl Table {
     ) -> Result<Table, InputError> {
         let file = Arc::clone(lines.file());
         let gather_options = gather_options(options, &templates);
-        let source = ChatSource::new(lines, first, templates, options.mapping.clone(), options.day);
+        let source = ChatSource::new(lines, first, templates, options);
         let mut table = Table::of(Source::Chat(Box::new(source)), file, gather_options);
         table.gather.names(1, Row::Sheet(&ChatSource::columns()))?;
         Ok(table)
