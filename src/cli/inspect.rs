@@ -42,6 +42,8 @@ pub(super) struct Found {
     first: Vec<(String, usize, String)>,
     bad: BTreeMap<&'static str, (u64, u64)>,
     pub(super) errors: Vec<String>,
+    /// A mapping that may be meant; empty: none.
+    pub(super) suggested_map: String,
 }
 
 pub(super) fn run(arguments: &InspectArguments) -> anyhow::Result<Outcome> {
@@ -65,15 +67,16 @@ fn inspected(name: &str, options: &InputOptions) -> anyhow::Result<Found> {
     for chunk in Inputs::resolve(&[name.to_owned()], &options)?.chunks() {
         match chunk {
             Ok(chunk) => found.chunk(&chunk),
-            Err(error) => found.errors.push(told(&error)),
+            Err(error) => {
+                if let InputError::MissingColumns { suggestion, .. } = &error {
+                    found.suggested_map.clone_from(suggestion);
+                }
+                found.errors.push(error.to_string());
+            }
         }
     }
     found.notes = survey.notes();
     Ok(found)
-}
-
-fn told(error: &InputError) -> String {
-    error.to_string()
 }
 
 impl Found {

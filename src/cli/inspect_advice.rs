@@ -23,6 +23,12 @@ pub(super) fn questions(found: &Found) -> Vec<String> {
             named.collect::<Vec<_>>().join("、")
         ));
     }
+    if !found.suggested_map.is_empty() {
+        questions.push(format!(
+            "列名不认识。这样对吗:--map '{}'?对照上面的样例改好(time= 发送时间,agent= 客服,customer= 客户)",
+            found.suggested_map
+        ));
+    }
     let is_table = matches!(found.notes.format, Some(Format::Csv | Format::Tsv | Format::Workbook));
     if found.messages == 0 {
         return questions;
@@ -71,8 +77,9 @@ pub(super) fn settings(found: &Found, arguments: &InspectArguments) -> String {
     if !templates.is_empty() {
         lines.push(("template", array(&templates)));
     }
-    let mapped = input.map.as_deref().map(pairs).unwrap_or_default();
-    if let Some(map) = &input.map {
+    let suggested = Some(&found.suggested_map).filter(|map| !map.is_empty());
+    if let Some(map) = suggested.or(input.map.as_ref()) {
+        let mapped = pairs(map);
         let _ = write!(flags, " --map {}", for_shell(map));
         let fields = mapped.iter().map(|(field, column)| format!("{} = {}", toml_key(field), toml_string(column)));
         lines.push(("map", format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))));

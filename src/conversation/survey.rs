@@ -61,6 +61,11 @@ impl Survey {
         self.note(|notes| notes.columns = columns);
     }
 
+    /// Whether more rows are kept.
+    pub(super) fn wants_samples(&self) -> bool {
+        self.note(|notes| notes.samples.len() < SAMPLES)
+    }
+
     /// Keeps the cells of a row, if it is one of the first.
     pub(super) fn sample(&self, cells: impl FnOnce() -> Vec<String>) {
         self.note(|notes| {

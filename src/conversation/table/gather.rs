@@ -75,6 +75,18 @@ impl Gather {
         Ok(())
     }
 
+    /// Whether anybody wants to see more rows.
+    pub(super) fn wants_samples(&self) -> bool {
+        self.options.survey.as_ref().is_some_and(|survey| survey.wants_samples())
+    }
+
+    /// Shows a row to whoever wants to see some.
+    pub(super) fn sample(&self, row: Row<'_>) {
+        if let Some(survey) = &self.options.survey {
+            survey.sample(|| (0..row.len()).map(|at| row.cell(at).into_owned()).collect());
+        }
+    }
+
     /// Notes which sheet is read.
     #[cfg(feature = "tables")]
     pub(super) fn note_sheet(&self, name: &str) {
@@ -101,7 +113,7 @@ impl Gather {
         let reader =
             RowReader { layout, mapping: &self.options.mapping, sessions: self.options.sessions.as_deref(), row };
         if let Some(survey) = &self.options.survey {
-            survey.sample(|| (0..row.len()).map(|at| row.cell(at).into_owned()).collect());
+            self.sample(row);
             if let Some(at) = layout.position(Column::Role) {
                 let word = row.cell(at);
                 survey.speaker(word.trim(), self.options.mapping.role(&word));

@@ -170,7 +170,10 @@ impl TextSource {
             match (next, gather.width()) {
                 (Next::Row { line }, Some(_)) => gather.row(line, row)?,
                 (Next::Row { line }, None) => {
-                    gather.names(line, row)?;
+                    if let Err(error) = gather.names(line, row) {
+                        self.show_samples(gather);
+                        return Err(error);
+                    }
                     if let Some(width) = gather.width() {
                         self.rows.set_width(width);
                     }
@@ -183,6 +186,16 @@ impl TextSource {
                 (Next::More, _) => return Ok(false),
                 (Next::End, _) => return Ok(true),
             }
+        }
+    }
+}
+
+impl TextSource {
+    /// Shows the next rows to whoever wants to know what the columns hold that have no known names.
+    fn show_samples(&mut self, gather: &Gather) {
+        let mut cells = Cells::default();
+        while gather.wants_samples() && matches!(self.rows.next(&mut cells), Next::Row { .. }) {
+            gather.sample(Row::Split(&self.rows, &cells));
         }
     }
 }
