@@ -8,18 +8,16 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context as _, bail};
 
 use super::arguments::{InputArguments, InputFormat};
-use super::dictionaries;
+use super::exports::SESSION_GAP;
 use super::output::partial_name;
-use crate::conversation::{Format, InputOptions, Inputs, Mapping, RowOrder, Sessions};
+use crate::conversation::{Format, InputOptions, Inputs, Mapping, RowOrder, Sessions, Zone};
 
-/// `zone`: that of times without an offset, by its name.
-pub(super) fn input_options(arguments: &InputArguments, zone: &str) -> anyhow::Result<InputOptions> {
+/// How input is read as the flags say. `zone`: that of times without an offset.
+pub(super) fn input_options(arguments: &InputArguments, zone: &Zone) -> anyhow::Result<InputOptions> {
     let columns = arguments.map.as_deref().unwrap_or_default();
     let mapping = Mapping::parse(columns, arguments.role_words.as_deref().unwrap_or_default())?;
-    let sessions = match &arguments.session_by {
-        Some(by) => Some(Arc::new(Sessions::parse(by, &arguments.session_gap, dictionaries::zone(zone)?)?)),
-        None => None,
-    };
+    let sessions = sessions(arguments.session_by.as_deref(), arguments.session_gap.as_deref(), zone)?;
+    let usual = InputOptions::default();
     Ok(InputOptions {
         format: arguments.input_format.map(|format| match format {
             InputFormat::Jsonl => Format::Jsonl,
@@ -28,14 +26,25 @@ pub(super) fn input_options(arguments: &InputArguments, zone: &str) -> anyhow::R
             InputFormat::Xlsx => Format::Workbook,
         }),
         encoding: arguments.encoding.clone(),
-        max_ratio: (arguments.max_ratio > 0).then_some(arguments.max_ratio),
+        max_ratio: arguments.max_ratio.map_or(usual.max_ratio, |ratio| (ratio > 0).then_some(ratio)),
         mapping,
         sheet: arguments.sheet.clone(),
         sessions,
         rows: if arguments.grouped { RowOrder::Grouped } else { RowOrder::Scattered },
         temp_dir: arguments.temp_dir.clone(),
-        ..InputOptions::default()
+        ..usual
     })
+}
+
+/// How rows are parted into conversations; `None`: by their ids.
+pub(super) fn sessions(by: Option<&str>, gap: Option<&str>, zone: &Zone) -> anyhow::Result<Option<Arc<Sessions>>> {
+    let Some(by) = by else { return Ok(None) };
+    Ok(Some(Arc::new(Sessions::parse(by, gap.unwrap_or(SESSION_GAP), zone.clone())?)))
+}
+
+/// The format of this name.
+pub(super) fn format_of(name: &str) -> Option<Format> {
+    Format::from_word(name)
 }
 
 /// Refuses to write over what is read, or twice to one file, or in a form that the name promises and nobody makes.

@@ -6,6 +6,7 @@
 //! [`Conversation::from_json`] reads one line, borrowing from it.
 
 mod fingerprint;
+mod hours;
 mod input;
 mod json;
 mod mask;
@@ -15,9 +16,10 @@ mod table;
 mod time;
 mod zone;
 
+pub use hours::{DAY_MINUTES, ServiceHours, Shift};
 pub use input::{
     BadRow, Chunk, ChunkLines, Chunks, Document, Format, InputError, InputOptions, Inputs, LineNumbers, RowOrder,
-    decoded, unpacked,
+    Unsaid, decoded, is_encoding, unpacked,
 };
 pub use json::{MAX_LINE_BYTES, MAX_MESSAGES};
 pub use mask::mask_numbers;

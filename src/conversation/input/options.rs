@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::conversation::table::{Mapping, Sessions};
 
 use super::format::Format;
+use super::unsaid::Unsaid;
 
 /// How input is to be read. The default recognises everything by itself.
 #[derive(Debug, Clone)]
@@ -26,6 +27,8 @@ pub struct InputOptions {
     pub rows: RowOrder,
     /// Where rows that do not fit in memory are put; `None`: the system's folder.
     pub temp_dir: Option<PathBuf>,
+    /// What the files do not say of their conversations.
+    pub unsaid: Arc<Unsaid>,
     /// How many bytes of rows are held in memory at once.
     pub row_memory: usize,
     /// How many bytes of lines make a chunk.
@@ -53,6 +56,7 @@ impl Default for InputOptions {
             sessions: None,
             rows: RowOrder::Scattered,
             temp_dir: None,
+            unsaid: Arc::default(),
             row_memory: 64 << 20,
             chunk_bytes: 1 << 20,
         }
