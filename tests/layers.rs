@@ -60,7 +60,7 @@ const ALLOWED: &[(&str, &str, &str)] = &[
         "input may be slow to come; what is read is taken in its order, and no result depends on the moment",
     ),
     ("operator/ahead.rs", "std::thread", "patterns are read by several threads; what is read is the same"),
-    ("screening/rule_set.rs", "std::thread", "the hash is taken beside the matchers; it is the same"),
+    ("screening/rule_sets.rs", "std::thread", "the hash is taken beside the matchers; it is the same"),
     ("screening/reading.rs", "std::time", "how soon an interruption is noticed; no result depends on it"),
 ];
 

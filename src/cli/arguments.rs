@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::dictionary_arguments::DictionaryCommand;
+use super::settings_arguments::{ProfileArguments, SettingsArguments, SettingsCommand};
 
 /// The zone where none is named.
 pub(super) const ZONE: &str = "Asia/Shanghai";
@@ -22,13 +23,13 @@ pub(super) enum Command {
     /// Screen conversations and say which break which rule, where and why
     Screen(Box<ScreenArguments>),
     /// Turn exports into the native form: one conversation a line, JSONL
-    Convert(ConvertArguments),
+    Convert(Box<ConvertArguments>),
     /// Say how files are understood: encoding, format, columns, who speaks, times, sessions; and what to write to be sure
-    Inspect(InspectArguments),
+    Inspect(Box<InspectArguments>),
     /// Show everything the engine sees in a message or a conversation: folding, tokens, hits, what was suppressed and why
-    Explain(ExplainArguments),
+    Explain(Box<ExplainArguments>),
     /// Hold what is found against what a person found: precision, recall and F1 a rule, each miss and false alarm
-    Evaluate(EvaluateArguments),
+    Evaluate(Box<EvaluateArguments>),
     /// Work on dictionaries
     Dictionary {
         #[command(subcommand)]
@@ -41,6 +42,13 @@ pub(super) enum Command {
         command: Option<RulesCommand>,
         #[command(flatten)]
         rules: RuleArguments,
+        #[command(flatten)]
+        profile: ProfileArguments,
+    },
+    /// Work on settings files
+    Settings {
+        #[command(subcommand)]
+        command: SettingsCommand,
     },
 }
 
@@ -52,6 +60,8 @@ pub(super) enum RulesCommand {
         id: String,
         #[command(flatten)]
         rules: RuleArguments,
+        #[command(flatten)]
+        profile: ProfileArguments,
     },
 }
 
@@ -76,16 +86,18 @@ pub(super) struct EvaluateArguments {
     pub(super) input: InputArguments,
     #[command(flatten)]
     pub(super) rules: RuleArguments,
+    #[command(flatten)]
+    pub(super) profile: ProfileArguments,
 }
 
 /// Which rules there are.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(super) struct RuleArguments {
     /// A folder of dictionaries, or of one pack, beside or in place of the built-in ones (same pack: replaced); repeatable
     #[arg(long, value_name = "DIR")]
     pub(super) dictionaries: Vec<PathBuf>,
     /// Use nothing but --dictionaries
-    #[arg(long, requires = "dictionaries")]
+    #[arg(long)]
     pub(super) no_built_in: bool,
     /// Set a parameter of a rule, for instance slow-response.limit=60s; repeatable
     #[arg(long, value_name = "RULE.PARAMETER=VALUE")]
@@ -96,9 +108,9 @@ pub(super) struct RuleArguments {
     /// Turn a rule off ('*': all that are not turned on by name); repeatable
     #[arg(long, value_name = "RULE")]
     pub(super) disable: Vec<String>,
-    /// The zone of times without an offset, and of days
-    #[arg(long, value_name = "ZONE", default_value = ZONE)]
-    pub(super) time_zone: String,
+    /// The zone of times without an offset, and of days [default: Asia/Shanghai]
+    #[arg(long, value_name = "ZONE")]
+    pub(super) time_zone: Option<String>,
 }
 
 /// How input is read.
@@ -127,17 +139,18 @@ pub(super) struct InputArguments {
     #[arg(long, value_name = "FIELD,…")]
     pub(super) session_by: Option<String>,
     /// With --session-by and in plain chat exports: after how long a silence another conversation begins (90s, 30m, 2h)
-    #[arg(long, value_name = "DURATION", default_value = "30m")]
-    pub(super) session_gap: String,
+    /// [default: 30m]
+    #[arg(long, value_name = "DURATION")]
+    pub(super) session_gap: Option<String>,
     /// Rows of one conversation stand together: read tables as a stream
     #[arg(long)]
     pub(super) grouped: bool,
     /// Where rows of large tables are put aside
     #[arg(long, value_name = "DIR")]
     pub(super) temp_dir: Option<PathBuf>,
-    /// How many times its size a compressed file may unpack to; 0: no bound
-    #[arg(long, value_name = "N", default_value_t = 200)]
-    pub(super) max_ratio: u32,
+    /// How many times its size a compressed file may unpack to; 0: no bound [default: 200]
+    #[arg(long, value_name = "N")]
+    pub(super) max_ratio: Option<u32>,
 }
 
 /// What the conversations themselves do not say.
@@ -159,14 +172,16 @@ pub(super) struct InspectArguments {
     /// Files (.jsonl, .csv, .tsv, .xlsx, .txt, plain or .gz or .zst), folders or globs
     #[arg(required = true, value_name = "FILE")]
     pub(super) inputs: Vec<String>,
-    /// The zone of times without an offset
-    #[arg(long, value_name = "ZONE", default_value = ZONE)]
-    pub(super) time_zone: String,
+    /// The zone of times without an offset [default: Asia/Shanghai]
+    #[arg(long, value_name = "ZONE")]
+    pub(super) time_zone: Option<String>,
     /// The day of times in chat exports that tell none (YYYY-MM-DD)
     #[arg(long, value_name = "DAY")]
     pub(super) day: Option<jiff::civil::Date>,
     #[command(flatten)]
     pub(super) input: InputArguments,
+    #[command(flatten)]
+    pub(super) settings: SettingsArguments,
 }
 
 #[derive(Debug, Args)]
@@ -177,14 +192,16 @@ pub(super) struct ConvertArguments {
     /// Write the conversations here, and not to standard output
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
-    /// The zone of times without an offset, for --session-by
-    #[arg(long, value_name = "ZONE", default_value = ZONE)]
-    pub(super) time_zone: String,
+    /// The zone of times without an offset, for --session-by [default: Asia/Shanghai]
+    #[arg(long, value_name = "ZONE")]
+    pub(super) time_zone: Option<String>,
     /// The day of times in chat exports that tell none (YYYY-MM-DD)
     #[arg(long, value_name = "DAY")]
     pub(super) day: Option<jiff::civil::Date>,
     #[command(flatten)]
     pub(super) input: InputArguments,
+    #[command(flatten)]
+    pub(super) settings: SettingsArguments,
     /// Stop at the first bad row
     #[arg(long)]
     pub(super) strict: bool,
@@ -229,6 +246,8 @@ pub(super) struct ScreenArguments {
     pub(super) input: InputArguments,
     #[command(flatten)]
     pub(super) context: ContextArguments,
+    #[command(flatten)]
+    pub(super) profile: ProfileArguments,
     /// Stop at the first bad row
     #[arg(long)]
     pub(super) strict: bool,
@@ -293,6 +312,8 @@ pub(super) struct ExplainArguments {
     pub(super) rules: RuleArguments,
     #[command(flatten)]
     pub(super) input: InputArguments,
+    #[command(flatten)]
+    pub(super) profile: ProfileArguments,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

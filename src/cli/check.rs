@@ -98,14 +98,14 @@ fn clean_hits(arguments: &CheckArguments, loaded: &Loaded) -> anyhow::Result<Opt
     }
     let options = RuleSetOptions { zone: dictionaries::zone(&arguments.time_zone)?, overrides: Overrides::default() };
     let (rules, _) = RuleSet::compile(&loaded.dictionary, &options)?;
-    let input = inputs::input_options(&arguments.input, &arguments.time_zone, None)?;
+    let input = inputs::input_options(&arguments.input, &dictionaries::zone(&arguments.time_zone)?)?;
     let inputs = Inputs::resolve(&arguments.clean, &input)?;
     let pipeline = Pipeline {
-        rules: Arc::new(rules),
+        profiles: Arc::new(rules).into(),
         threads: std::thread::available_parallelism().map_or(1, usize::from),
         source: None,
         day: None,
-        join: &|_, _| {},
+        join: &|_, _, _| {},
         render: &|_: &Conversation<'_>, screening: &Screening, buffers: &mut [Vec<u8>]| {
             for buffer in buffers {
                 CleanHits::write(screening, buffer);

@@ -9,9 +9,12 @@ use super::Outcome;
 use super::arguments::ConvertArguments;
 use super::bad_rows::BadRows;
 use super::columns::grouped;
-use super::inputs::{input_options, interruption, keep_apart};
+use super::exports;
+use super::inputs::{interruption, keep_apart};
 use super::output::Output;
+use super::profiles;
 use super::progress::Progress;
+use super::settled::{Settled, switch};
 use crate::conversation::{BadRow, Chunk, Conversation, Inputs};
 use crate::screening::Summary;
 
@@ -36,8 +39,14 @@ enum Stop {
 }
 
 pub(super) fn run(arguments: &ConvertArguments) -> anyhow::Result<Outcome> {
-    let options = input_options(&arguments.input, &arguments.time_zone, arguments.day)?;
-    let inputs = Inputs::resolve(&arguments.inputs, &options)?;
+    let day = arguments.day.map(|day| day.to_string());
+    let own = vec![("time-zone", arguments.time_zone.clone()), ("day", day), ("strict", switch(arguments.strict))];
+    let settled = Settled::new(&arguments.settings, [own, arguments.input.flags()])?;
+    if !arguments.quiet {
+        settled.say();
+    }
+    let zone = profiles::zone(&settled)?;
+    let (inputs, _) = exports::resolve(&arguments.inputs, &arguments.input, &settled, &zone)?;
     let path = arguments.output.as_deref();
     if path.and_then(Path::extension).is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
         bail!("-o: conversations are written as JSONL; give a name that ends in .jsonl");
@@ -54,7 +63,7 @@ pub(super) fn run(arguments: &ConvertArguments) -> anyhow::Result<Outcome> {
         messages: 0,
         incomplete: 0,
         unreadable: 0,
-        strict: arguments.strict,
+        strict: settled.is_on("strict"),
     };
     let stopped = converted.all(&inputs, &interrupted)?;
     converted.progress.finish();
@@ -112,13 +121,14 @@ impl Converted<'_> {
             self.bad_rows.take(bad, &self.progress)?;
         }
         for (number, line) in chunk.lines() {
-            let conversation = match Conversation::from_json(line) {
+            let mut conversation = match Conversation::from_json(line) {
                 Ok(conversation) => conversation,
                 Err(error) => {
                     self.bad_rows.take(&BadRow::of_record(&chunk.file, number, &error), &self.progress)?;
                     continue;
                 }
             };
+            chunk.unsaid.complete(&mut conversation);
             let mut text = conversation.to_json()?;
             text.push('\n');
             self.output.write(text.as_bytes())?;

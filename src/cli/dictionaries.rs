@@ -2,18 +2,12 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 
-use super::arguments::{ContextArguments, RuleArguments};
 use crate::conversation::Zone;
 use crate::dictionary::{Diagnostic, Dictionary, Files, Severity, code};
-use crate::scoring::{Rulebook, Rulebooks};
-use crate::screening::{Overrides, RuleSet, RuleSetOptions};
-
-/// The rulebook of the preview where none is named.
-const DEFAULT_RULEBOOK: &str = "cloud-cs";
+use crate::scoring::Rulebooks;
 
 /// What names the dictionaries that are compiled in, where a folder could be given.
 pub(super) const BUILT_IN: &str = "built-in";
@@ -71,48 +65,12 @@ pub(super) fn zone(name: &str) -> anyhow::Result<Zone> {
     Zone::named(name).with_context(|| format!("--time-zone {name}"))
 }
 
-/// The rule set that the arguments ask for; problems of the dictionaries are printed.
-pub(super) fn rule_set(arguments: &RuleArguments) -> anyhow::Result<(Arc<RuleSet>, Loaded)> {
-    let mut loaded = load(&arguments.dictionaries, !arguments.no_built_in)?;
-    let mut set = Vec::new();
-    for text in &arguments.set {
-        set.push(Overrides::parse_set(text).map_err(|reason| anyhow::anyhow!("--set {text}: {reason}"))?);
-    }
-    let options = RuleSetOptions {
-        zone: zone(&arguments.time_zone)?,
-        overrides: Overrides { set, enable: arguments.enable.clone(), disable: arguments.disable.clone() },
-    };
-    let (rules, problems) = RuleSet::compile(&loaded.dictionary, &options)?;
-    loaded.diagnostics.extend(problems);
-    if loaded.diagnostics.iter().any(|problem| problem.severity == Severity::Error) {
-        print_diagnostics(&mut loaded, Severity::Error);
-        bail!("the dictionaries have errors; mend them, or run `zhijian dictionary check` for the whole list");
-    }
-    Ok((Arc::new(rules), loaded))
-}
-
 /// The rulebooks of the dictionaries.
 pub(super) fn rulebooks(loaded: &Loaded) -> anyhow::Result<Rulebooks> {
     let (rulebooks, problems) = loaded.dictionary.read_rulebooks(&loaded.files);
     match problems.first() {
         Some(problem) => bail!("a rulebook has errors:\n{problem}"),
         None => Ok(rulebooks),
-    }
-}
-
-/// The rulebook that the arguments ask for.
-pub(super) fn rulebook<'r>(
-    rulebooks: &'r Rulebooks,
-    arguments: &ContextArguments,
-) -> anyhow::Result<Option<&'r Rulebook>> {
-    match arguments.rulebook.as_deref() {
-        // Who brings dictionaries without a rulebook is screened without a preview.
-        None => Ok(rulebooks.get(DEFAULT_RULEBOOK)),
-        Some("none") => Ok(None),
-        Some(id) => rulebooks.get(id).map(Some).with_context(|| {
-            let known = rulebooks.iter().map(|rulebook| rulebook.id.as_str()).chain(["none"]);
-            format!("--rulebook {id}: there is no such rulebook; known are {}", known.collect::<Vec<_>>().join(", "))
-        }),
     }
 }
 

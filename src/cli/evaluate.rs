@@ -5,27 +5,35 @@ use std::collections::{BTreeSet, HashMap};
 use std::fmt::{Display, Write as _};
 use std::io::Write as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 
 use super::Outcome;
 use super::arguments::EvaluateArguments;
 use super::columns::{Align, Columns, printable};
-use super::{bad_rows, dictionaries, inputs};
-use crate::conversation::{Conversation, InputError, Inputs, mask_numbers, unpacked};
+use super::settled::Settled;
+use super::{bad_rows, exports, profiles};
+use crate::conversation::{Conversation, InputError, mask_numbers, unpacked};
 use crate::dictionary::{RuleKind, nearest};
-use crate::screening::{Difference, DifferenceKind, Evaluation, Label, RuleSet, Score, Screener, Share};
+use crate::screening::{Difference, DifferenceKind, Evaluation, Label, Profiles, Score, Screener, Share};
 
 /// Characters of a message that are shown beside a difference.
 const SHOWN: usize = 60;
 
 pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
-    let (rules, loaded) = dictionaries::rule_set(&arguments.rules)?;
+    let own = vec![("day", arguments.day.map(|day| day.to_string()))];
+    let flags = [arguments.rules.flags(), arguments.input.flags(), own];
+    let settled = Settled::new(&arguments.profile.settings, flags)?;
+    settled.say();
+    let wanted = profiles::wanted(arguments.profile.profile.as_deref());
+    let ready = profiles::ready(&settled, &arguments.rules, wanted)?;
+    let (rules, loaded) = (&ready.profiles, &ready.loaded);
     let all_rules: BTreeSet<&str> =
         loaded.dictionary.packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.as_str()).collect();
     let limits: Vec<Limit<'_>> =
-        arguments.fail_under.iter().map(|limit| Limit::read(limit, &rules)).collect::<Result<_, _>>()?;
-    let mut screener = Screener::new(rules.clone()).with_day(arguments.day);
+        arguments.fail_under.iter().map(|limit| Limit::read(limit, rules)).collect::<Result<_, _>>()?;
+    let mut screener = Screener::new(Arc::clone(ready.rules())).with_day(settled.number("day"));
     let file = arguments.labels.display();
     let text = text_of(&arguments.labels)?;
     let mut evaluation = Evaluation::default();
@@ -35,12 +43,13 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
     // Lines that could not be judged, and why.
     let mut left_out: Vec<(u64, String)> = Vec::new();
     let mut off: BTreeSet<String> = BTreeSet::new();
-    let is_known = |rule: &str| rules.rules().iter().any(|known| *known.id == *rule);
+    let is_known = |rule: &str| rules.rule(rule).is_some();
     let mut judge = |line: u64, label: &Label<'_>, conversation: &Conversation<'_>| {
         let messages = conversation.messages.len();
         if let Some(message) = label.beyond(messages) {
             return Err(format!("there is no message {message} in a conversation of {messages}, counted from 0"));
         }
+        screener.turn_to(&rules.choose(conversation).rules);
         let screening = screener.screen(conversation);
         let name = if label.is_named() { printable(&conversation.id) } else { format!("第 {line} 行") };
         for difference in evaluation.add(label, &screening, is_known) {
@@ -75,17 +84,16 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
     left_out.extend(Named::take_contradictions(&mut by_id));
     if !arguments.data.is_empty() {
         // Named in vain or not, a file that is not there is a mistake.
-        let inputs = Inputs::resolve(
-            &arguments.data,
-            &inputs::input_options(&arguments.input, &arguments.rules.time_zone, arguments.day)?,
-        )?;
+        let zone = profiles::zone(&settled)?;
+        let (inputs, _) = exports::resolve(&arguments.data, &arguments.input, &settled, &zone)?;
         for chunk in inputs.chunks() {
             if by_id.is_empty() {
                 break;
             }
             let chunk = chunk?;
             for (_, text) in chunk.lines() {
-                let Ok(conversation) = Conversation::from_json(text) else { continue };
+                let Ok(mut conversation) = Conversation::from_json(text) else { continue };
+                chunk.unsaid.complete(&mut conversation);
                 if let Some(Named { lines, label, .. }) = by_id.remove(&*conversation.id) {
                     let line = lines.first().copied().unwrap_or_default();
                     let reason = judge(line, &label, &conversation).err();
@@ -97,7 +105,7 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
     complain_of(&file, &mut left_out, &off);
     let mut absent: Vec<u64> = by_id.values().filter_map(|named| named.lines.first().copied()).collect();
     absent.sort_unstable();
-    let mut out = table(&rules, &evaluation);
+    let mut out = table(rules, &evaluation);
     if !report.is_empty() && !arguments.brief {
         let _ = write!(out, "\n逐条差异\n{report}");
     }
@@ -116,7 +124,7 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
         bail!("{file}: there is no label in it, so nothing was evaluated");
     }
     for limit in &limits {
-        if limit.is_missed(&rules, &evaluation)? {
+        if limit.is_missed(rules, &evaluation)? {
             return Ok(Outcome::Failed);
         }
     }
@@ -245,20 +253,20 @@ struct Limit<'a> {
 }
 
 impl<'a> Limit<'a> {
-    fn read(written: &'a str, rules: &RuleSet) -> anyhow::Result<Self> {
+    fn read(written: &'a str, rules: &Profiles) -> anyhow::Result<Self> {
         let (rule, figure) = written.split_once('=').map_or((None, written), |(rule, figure)| (Some(rule), figure));
         let least = figure
             .parse()
             .ok()
             .filter(|least| (0.0..=1.0).contains(least))
             .with_context(|| format!("--fail-under {written}: write a share such as 0.9, or RULE=0.9"))?;
-        if rule.is_some_and(|rule| !rules.rules().iter().any(|known| *known.id == *rule)) {
+        if rule.is_some_and(|rule| rules.rule(rule).is_none()) {
             bail!("--fail-under {written}: there is no enabled rule of this name");
         }
         Ok(Self { written, rule, least })
     }
 
-    fn is_missed(&self, rules: &RuleSet, evaluation: &Evaluation) -> anyhow::Result<bool> {
+    fn is_missed(&self, rules: &Profiles, evaluation: &Evaluation) -> anyhow::Result<bool> {
         let score = match self.rule {
             Some(rule) => evaluation.rules.get(rule).copied().unwrap_or_default(),
             None => evaluation.together(|rule| is_violation(rules, rule)),
@@ -275,11 +283,11 @@ impl<'a> Limit<'a> {
     }
 }
 
-fn is_violation(rules: &RuleSet, rule: &str) -> bool {
-    rules.rules().iter().any(|known| *known.id == *rule && known.kind == RuleKind::Violation)
+fn is_violation(rules: &Profiles, rule: &str) -> bool {
+    rules.rule(rule).is_some_and(|known| known.kind == RuleKind::Violation)
 }
 
-fn table(rules: &RuleSet, evaluation: &Evaluation) -> String {
+fn table(rules: &Profiles, evaluation: &Evaluation) -> String {
     let heading = [
         ("规则", Align::Left),
         ("名称", Align::Left),

@@ -2,36 +2,40 @@
 
 use std::fmt::Write as _;
 use std::io::Write as _;
+use std::sync::Arc;
 
 use anyhow::{Context as _, bail};
 
 use super::Outcome;
 use super::arguments::{ExplainArguments, ExplainRole};
 use super::columns::printable;
-use super::{dictionaries, inputs};
-use crate::conversation::{Conversation, Inputs, Kind, Message, Role};
+use super::screen::source_for_all;
+use super::settled::Settled;
+use super::{exports, profiles};
+use crate::conversation::{Conversation, Kind, Message, Role};
 use crate::operator::{Reason, Suppression};
 use crate::screening::{
-    ExplainedHit, ExplainedMessage, Explanation, Fate, Outcome as Found, Preview, RuleSet, Screener, join_preview,
-    leave_course_open,
+    ExplainedHit, ExplainedMessage, Explanation, Fate, Field, Outcome as Found, Preview, Profile, Profiles, RuleSet,
+    Screener, leave_course_open,
 };
 
 pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Outcome> {
-    let (rules, loaded) = dictionaries::rule_set(&arguments.rules)?;
-    let rulebooks = dictionaries::rulebooks(&loaded)?;
-    let rulebook = dictionaries::rulebook(&rulebooks, &arguments.context)?;
-    let mut screener = Screener::new(rules.clone()).with_day(arguments.context.day);
-    let mut explain = |mut conversation: Conversation<'_>, rows: Rows| {
-        if let (None, Some(source)) = (&conversation.source, &arguments.context.source) {
-            conversation.source = Some(source.clone().into());
-        }
-        let mut explanation = screener.explain(&conversation);
+    let flags = [arguments.rules.flags(), arguments.context.flags(), arguments.input.flags()];
+    let settled = Settled::new(&arguments.profile.settings, flags)?;
+    settled.say();
+    let asked = arguments.profile.profile.as_deref();
+    // A message alone says nothing by which a profile could be chosen.
+    let wanted = if arguments.text.is_some() { profiles::wanted_alone(asked) } else { profiles::wanted(asked) };
+    let ready = profiles::ready(&settled, &arguments.rules, wanted)?;
+    let source = source_for_all(&settled);
+    let mut screener = Screener::new(Arc::clone(ready.rules())).with_day(settled.number("day"));
+    let mut explain = |profile: &Profile, conversation: &Conversation<'_>, rows: Rows| {
+        screener.turn_to(&profile.rules);
+        let mut explanation = screener.explain(conversation);
         if rows == Rows::Lost {
-            leave_course_open(&rules, &mut explanation.screening);
+            leave_course_open(&profile.rules, &mut explanation.screening);
         }
-        if let Some(rulebook) = rulebook {
-            join_preview(rulebook, screener.day(&conversation), &mut explanation.screening);
-        }
+        profiles::join(&mut explanation.screening, profile, screener.day(conversation));
         explanation
     };
     let mut stdout = std::io::stdout().lock();
@@ -45,22 +49,20 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Outcome> {
             Message { id: None, role, kind: None, agent: None, time: None, text: text.into(), extra: Vec::new() };
         let conversation = Conversation { id: "explain".into(), messages: vec![message], ..Conversation::default() };
         // One message is no conversation: what is judged over its course says nothing here.
-        let explanation = explain(conversation, Rows::Complete);
-        stdout.write_all(describe(&rules, &explanation, Scope::Message).as_bytes())?;
+        let profile = ready.profiles.otherwise();
+        let explanation = explain(profile, &conversation, Rows::Complete);
+        stdout.write_all(describe(&profile.rules, &explanation, Scope::Message).as_bytes())?;
         return Ok(Outcome::Done);
     }
     let file = arguments.file.as_deref().context("give a text, or --file")?;
-    let inputs = Inputs::resolve(
-        &[file.to_owned()],
-        &inputs::input_options(&arguments.input, &arguments.rules.time_zone, arguments.context.day)?,
-    )?;
+    let (inputs, _) = exports::resolve(&[file.to_owned()], &arguments.input, &settled, &profiles::zone(&settled)?)?;
     let mut shown = 0;
     let mut bad = 0;
     for chunk in inputs.chunks() {
         let chunk = chunk?;
         bad += chunk.bad.len();
         for (line, text) in chunk.lines() {
-            let conversation = match Conversation::from_json(text) {
+            let mut conversation = match Conversation::from_json(text) {
                 Ok(conversation) => conversation,
                 Err(error) => {
                     super::complain(format_args!("{}:{line}: {error}\n", chunk.file));
@@ -72,13 +74,15 @@ pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Outcome> {
                 continue;
             }
             let rows = if chunk.lost_rows(line) { Rows::Lost } else { Rows::Complete };
-            let explanation = explain(conversation, rows);
+            let profile = ready.profiles.complete(&mut conversation, source.as_deref(), &chunk);
+            let explanation = explain(profile, &conversation, rows);
             let source = match explanation.screening.source.as_str() {
                 "" => String::new(),
                 source => format!(" · 来源 {}", printable(source)),
             };
             writeln!(stdout, "会话 {}{source}", printable(&explanation.screening.conversation))?;
-            stdout.write_all(describe(&rules, &explanation, Scope::Conversation).as_bytes())?;
+            stdout.write_all(describe_profile(&ready.profiles, profile, &conversation).as_bytes())?;
+            stdout.write_all(describe(&profile.rules, &explanation, Scope::Conversation).as_bytes())?;
             shown += 1;
         }
     }
@@ -100,6 +104,40 @@ enum Rows {
 enum Scope {
     Message,
     Conversation,
+}
+
+/// Which profile holds, and why; nothing where there is none to choose.
+fn describe_profile(profiles: &Profiles, profile: &Profile, conversation: &Conversation<'_>) -> String {
+    let mut out = String::new();
+    match &profile.name {
+        Some(name) => {
+            let holds = profile.conditions.iter().filter_map(|condition| {
+                let (pattern, said) = condition.holds(conversation)?;
+                Some(format!("{}「{}」符合「{}」", field_title(condition.field), printable(said), printable(pattern)))
+            });
+            let why = match profiles.is_forced() {
+                true => "由 --profile 指定".to_owned(),
+                false if profile.conditions.is_empty() => "没有条件".to_owned(),
+                false => holds.collect::<Vec<_>>().join(","),
+            };
+            let _ = writeln!(out, "    方案 {}:{why}", printable(name));
+        }
+        None if profiles.all().len() > 1 => out.push_str("    方案 无:没有一个方案的条件全部满足,只用 [options]\n"),
+        None => {}
+    }
+    if let Some(hours) = profile.rules.hours() {
+        let _ = writeln!(out, "    服务时间 {}", super::summary::describe_hours(hours));
+    }
+    out
+}
+
+fn field_title(field: Field) -> &'static str {
+    match field {
+        Field::Shop => "店铺",
+        Field::Channel => "渠道",
+        Field::Queue => "队列",
+        Field::Team => "团队",
+    }
 }
 
 fn describe(rules: &RuleSet, explanation: &Explanation, scope: Scope) -> String {

@@ -142,7 +142,7 @@ fn harmless(cell: &str) -> String {
 }
 
 /// What a team lead sees first of a flagged conversation.
-pub(super) fn write_brief(rules: &crate::screening::RuleSet, screening: &Screening, out: &mut Vec<u8>) {
+pub(super) fn write_brief(rules: &crate::screening::Profiles, screening: &Screening, out: &mut Vec<u8>) {
     for found in &screening.candidates {
         let quotes = joined(found.spans.iter().filter(|span| span.term.is_some()).map(|span| span.quote.as_str()));
         let quote = mask_numbers(&printable(&quotes));

@@ -6,26 +6,19 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, bail};
-use jiff::civil::Date;
 
 use super::arguments::{InputArguments, InputFormat};
-use super::dictionaries;
+use super::exports::SESSION_GAP;
 use super::output::partial_name;
-use crate::conversation::{Format, InputOptions, Inputs, Mapping, RowOrder, Sessions, Templates};
+use crate::conversation::{Format, InputOptions, Inputs, Mapping, RowOrder, Sessions, Templates, TemplatesError, Zone};
 
-/// `zone`: that of times without an offset, by its name. `day`: that of times in chat exports that tell none.
-pub(super) fn input_options(arguments: &InputArguments, zone: &str, day: Option<Date>) -> anyhow::Result<InputOptions> {
+/// How input is read as the flags say. `zone`: that of times without an offset.
+pub(super) fn input_options(arguments: &InputArguments, zone: &Zone) -> anyhow::Result<InputOptions> {
     let columns = arguments.map.as_deref().unwrap_or_default();
     let mapping = Mapping::parse(columns, arguments.role_words.as_deref().unwrap_or_default())?;
-    let zone = dictionaries::zone(zone)?;
-    let sessions = match &arguments.session_by {
-        Some(by) => Some(Arc::new(Sessions::parse(by, &arguments.session_gap, zone.clone())?)),
-        None => None,
-    };
-    let templates = match arguments.template.as_slice() {
-        [] => None,
-        templates => Some(Templates::parse(templates.iter().map(String::as_str))?),
-    };
+    let sessions = sessions(arguments.session_by.as_deref(), arguments.session_gap.as_deref(), zone)?;
+    let gap = arguments.session_gap.as_deref().unwrap_or(SESSION_GAP);
+    let usual = InputOptions::default();
     Ok(InputOptions {
         format: arguments.input_format.map(|format| match format {
             InputFormat::Jsonl => Format::Jsonl,
@@ -35,17 +28,35 @@ pub(super) fn input_options(arguments: &InputArguments, zone: &str, day: Option<
             InputFormat::Chat => Format::Chat,
         }),
         encoding: arguments.encoding.clone(),
-        max_ratio: (arguments.max_ratio > 0).then_some(arguments.max_ratio),
+        max_ratio: arguments.max_ratio.map_or(usual.max_ratio, |ratio| (ratio > 0).then_some(ratio)),
         mapping,
         sheet: arguments.sheet.clone(),
         sessions,
-        templates,
-        chat_sessions: Arc::new(Sessions::of_chats(&arguments.session_gap, zone)?),
-        day,
+        templates: templates(&arguments.template)?,
+        chat_sessions: Arc::new(Sessions::of_chats(gap, zone.clone())?),
         rows: if arguments.grouped { RowOrder::Grouped } else { RowOrder::Scattered },
         temp_dir: arguments.temp_dir.clone(),
-        ..InputOptions::default()
+        ..usual
     })
+}
+
+/// How the lines of plain chat exports are read; `None`: as is recognised.
+pub(super) fn templates(written: &[String]) -> Result<Option<Templates>, TemplatesError> {
+    match written {
+        [] => Ok(None),
+        written => Templates::parse(written.iter().map(String::as_str)).map(Some),
+    }
+}
+
+/// How rows are parted into conversations; `None`: by their ids.
+pub(super) fn sessions(by: Option<&str>, gap: Option<&str>, zone: &Zone) -> anyhow::Result<Option<Arc<Sessions>>> {
+    let Some(by) = by else { return Ok(None) };
+    Ok(Some(Arc::new(Sessions::parse(by, gap.unwrap_or(SESSION_GAP), zone.clone())?)))
+}
+
+/// The format of this name.
+pub(super) fn format_of(name: &str) -> Option<Format> {
+    Format::from_word(name)
 }
 
 /// Refuses to write over what is read, or twice to one file, or in a form that the name promises and nobody makes.

@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::io::Write as _;
-use std::sync::Arc;
 
 use super::Outcome;
-use super::arguments::InspectArguments;
+use super::arguments::{InputArguments, InspectArguments};
 use super::columns::{Align, Columns, grouped, printable};
-use super::inputs::input_options;
+use super::exports::{self, SESSION_GAP};
 use super::inspect_advice::{questions, settings};
+use super::profiles;
+use super::settled::Settled;
 use crate::conversation::{
-    Chunk, Clock, Conversation, Format, InputError, InputOptions, Inputs, Notes, Preset, Role, Survey, mask_numbers,
+    Chunk, Clock, Conversation, Format, InputError, Inputs, Notes, Preset, Role, Survey, Zone, mask_numbers,
 };
 
 /// Rows of a list that are shown.
@@ -47,24 +48,26 @@ pub(super) struct Found {
 }
 
 pub(super) fn run(arguments: &InspectArguments) -> anyhow::Result<Outcome> {
-    let options = input_options(&arguments.input, &arguments.time_zone, arguments.day)?;
-    let inputs = Inputs::resolve(&arguments.inputs, &options)?;
+    let day = arguments.day.map(|day| day.to_string());
+    let own = vec![("time-zone", arguments.time_zone.clone()), ("day", day)];
+    let settled = Settled::new(&arguments.settings, [own, arguments.input.flags()])?;
+    settled.say();
+    let zone = profiles::zone(&settled)?;
+    let (inputs, _) = exports::resolve(&arguments.inputs, &arguments.input, &settled, &zone)?;
     let mut unreadable = false;
-    for (index, name) in inputs.names().enumerate() {
-        let found = inspected(name, &options)?;
+    for (index, (file, survey)) in inputs.surveyed().enumerate() {
+        let found = inspected(&file, &survey);
         let mut out = if index > 0 { "\n".to_owned() } else { String::new() };
-        describe(&mut out, &found, arguments);
+        describe(&mut out, &found, &arguments.input, &zone);
         std::io::stdout().write_all(out.as_bytes())?;
         unreadable |= found.conversations == 0 && (!found.errors.is_empty() || !found.bad.is_empty());
     }
     Ok(if unreadable { Outcome::NotDone } else { Outcome::Done })
 }
 
-fn inspected(name: &str, options: &InputOptions) -> anyhow::Result<Found> {
-    let survey = Arc::new(Survey::default());
-    let options = InputOptions { survey: Some(Arc::clone(&survey)), ..options.clone() };
-    let mut found = Found { file: name.to_owned(), ..Found::default() };
-    for chunk in Inputs::resolve(&[name.to_owned()], &options)?.chunks() {
+fn inspected(file: &Inputs, survey: &Survey) -> Found {
+    let mut found = Found { file: file.names().next().unwrap_or_default().to_owned(), ..Found::default() };
+    for chunk in file.chunks() {
         match chunk {
             Ok(chunk) => found.chunk(&chunk),
             Err(error) => {
@@ -76,7 +79,7 @@ fn inspected(name: &str, options: &InputOptions) -> anyhow::Result<Found> {
         }
     }
     found.notes = survey.notes();
-    Ok(found)
+    found
 }
 
 impl Found {
@@ -149,7 +152,7 @@ fn shown(text: &str) -> String {
     if cut.len() < masked.len() { format!("{cut}…") } else { cut }
 }
 
-fn describe(out: &mut String, found: &Found, arguments: &InspectArguments) {
+fn describe(out: &mut String, found: &Found, arguments: &InputArguments, zone: &Zone) {
     let _ = writeln!(out, "{}", printable(&found.file));
     let mut line = |title: &str, text: String| {
         let _ = writeln!(out, "  {title}  {text}");
@@ -167,7 +170,7 @@ fn describe(out: &mut String, found: &Found, arguments: &InspectArguments) {
     let by_role =
         roles.map(|(role, title)| format!("{title} {}", grouped(found.by_role.get(&role).copied().unwrap_or(0))));
     line("消息", format!("{}({})", grouped(found.messages), by_role.join(",")));
-    line("时间", times(found, arguments));
+    line("时间", times(found, zone));
     line("坐席", grouped(found.agents.len() as u64));
     columns(out, found);
     speakers(out, found);
@@ -211,16 +214,16 @@ fn format_of(notes: &Notes) -> String {
     format!("{name}{packed}")
 }
 
-fn parted_by(found: &Found, arguments: &InspectArguments) -> String {
-    let gap = &arguments.input.session_gap;
-    match (&arguments.input.session_by, found.notes.format) {
+fn parted_by(found: &Found, arguments: &InputArguments) -> String {
+    let gap = arguments.session_gap.as_deref().unwrap_or(SESSION_GAP);
+    match (&arguments.session_by, found.notes.format) {
         (Some(by), _) => format!("(按 {by} 划分,静默超过 {gap} 另起一通)"),
         (None, Some(Format::Chat)) => format!("(按客户划分,静默超过 {gap} 另起一通)"),
         _ => String::new(),
     }
 }
 
-fn times(found: &Found, arguments: &InspectArguments) -> String {
+fn times(found: &Found, zone: &Zone) -> String {
     let Some((first, last)) = &found.span else { return "没有".to_owned() };
     let mut told = format!("{first} … {last}");
     if found.timed < found.messages {
@@ -230,7 +233,7 @@ fn times(found: &Found, arguments: &InspectArguments) -> String {
         told.push_str(",有的只到分钟(不足一分钟的差别不会算作超时)");
     }
     if found.with_offset < found.timed {
-        let _ = write!(told, ",没有写时区的按 {} 理解", arguments.time_zone);
+        let _ = write!(told, ",没有写时区的按 {} 理解", zone.name());
     }
     told
 }

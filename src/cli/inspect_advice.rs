@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::arguments::InspectArguments;
+use super::arguments::InputArguments;
 use super::columns::printable;
 use super::inspect::Found;
 use crate::conversation::Format;
@@ -51,8 +51,7 @@ pub(super) fn questions(found: &Found) -> Vec<String> {
 }
 
 /// The command, and the same for the settings file.
-pub(super) fn settings(found: &Found, arguments: &InspectArguments) -> String {
-    let input = &arguments.input;
+pub(super) fn settings(found: &Found, input: &InputArguments) -> String {
     let mut flags = String::new();
     let mut lines = Vec::new();
     let name = Path::new(&found.file).file_name().map_or(String::new(), |name| name.to_string_lossy().into_owned());
@@ -66,7 +65,7 @@ pub(super) fn settings(found: &Found, arguments: &InspectArguments) -> String {
     add("encoding", input.encoding.as_deref());
     add("sheet", input.sheet.as_deref().or(found.notes.sheet.as_deref()));
     add("session-by", input.session_by.as_deref());
-    add("session-gap", input.session_by.as_ref().map(|_| input.session_gap.as_str()));
+    add("session-gap", input.session_gap.as_deref());
     let templates: Vec<String> = match found.notes.preset {
         Some(preset) => vec![preset.to_owned()],
         None => input.template.clone(),

@@ -13,6 +13,7 @@ mod dictionary_arguments;
 mod difference;
 mod evaluate;
 mod explain;
+mod exports;
 mod forms;
 mod inputs;
 mod inspect;
@@ -20,9 +21,14 @@ mod inspect_advice;
 mod new_pack;
 mod output;
 mod pack_folder;
+mod profiles;
 mod progress;
 mod rules;
 mod screen;
+mod settings;
+mod settings_arguments;
+mod settings_show;
+mod settled;
 mod summary;
 mod term_lists;
 
@@ -33,6 +39,7 @@ use clap::Parser;
 
 use arguments::{Arguments, Command, RulesCommand};
 use dictionary_arguments::DictionaryCommand;
+use settings_arguments::SettingsCommand;
 
 /// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,8 +113,15 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
             DictionaryCommand::Import(arguments) => term_lists::import(arguments),
             DictionaryCommand::New(arguments) => new_pack::run(arguments),
         },
-        Command::Rules { command: None, rules } => rules::list(rules),
-        Command::Rules { command: Some(RulesCommand::Show { id, rules }), .. } => rules::show(id, rules),
+        Command::Rules { command: None, rules, profile } => rules::list(rules, profile),
+        Command::Rules { command: Some(RulesCommand::Show { id, rules, profile }), .. } => {
+            rules::show(id, rules, profile)
+        }
+        Command::Settings { command } => match command {
+            SettingsCommand::Check(arguments) => settings::check(arguments),
+            SettingsCommand::Show(arguments) => settings_show::show(arguments),
+            SettingsCommand::Schema => settings::schema(),
+        },
     }
 }
 

@@ -8,7 +8,10 @@ use anyhow::bail;
 use super::Outcome;
 use super::arguments::RuleArguments;
 use super::columns::{Align, Columns, printable};
-use super::dictionaries::{self, Loaded};
+use super::dictionaries::Loaded;
+use super::profiles::{self, Ready};
+use super::settings_arguments::ProfileArguments;
+use super::settled::Settled;
 use crate::dictionary::{Mode, Pack, Queue, Rule, RuleKind, nearest};
 use crate::operator::{Operator, Parameters};
 
@@ -29,8 +32,9 @@ fn kind_title(kind: RuleKind) -> &'static str {
 }
 
 /// All rules.
-pub(super) fn list(arguments: &RuleArguments) -> anyhow::Result<Outcome> {
-    let (rules, loaded) = dictionaries::rule_set(arguments)?;
+pub(super) fn list(arguments: &RuleArguments, profile: &ProfileArguments) -> anyhow::Result<Outcome> {
+    let ready = ready(arguments, profile)?;
+    let (rules, loaded) = (ready.rules(), &ready.loaded);
     let mut columns = Columns::new(&[
         ("规则", Align::Left),
         ("名称", Align::Left),
@@ -41,7 +45,7 @@ pub(super) fn list(arguments: &RuleArguments) -> anyhow::Result<Outcome> {
         ("启用", Align::Left),
         ("词典包", Align::Left),
     ]);
-    for (pack, rule) in every_rule(&loaded) {
+    for (pack, rule) in every_rule(loaded) {
         let enabled = rules.rules().iter().any(|known| *known.id == *rule.id);
         columns.row([
             rule.id.clone(),
@@ -62,11 +66,12 @@ pub(super) fn list(arguments: &RuleArguments) -> anyhow::Result<Outcome> {
 }
 
 /// One rule's manual page.
-pub(super) fn show(id: &str, arguments: &RuleArguments) -> anyhow::Result<Outcome> {
-    let (rules, loaded) = dictionaries::rule_set(arguments)?;
-    let named = |rule: &Rule| rule.id == id || rule.aliases.iter().any(|alias| alias == id);
-    let Some((pack, rule)) = every_rule(&loaded).into_iter().find(|(_, rule)| named(rule)) else {
-        let known = every_rule(&loaded);
+pub(super) fn show(id: &str, arguments: &RuleArguments, profile: &ProfileArguments) -> anyhow::Result<Outcome> {
+    let ready = ready(arguments, profile)?;
+    let (rules, loaded) = (ready.rules(), &ready.loaded);
+    let named = |rule: &Rule| rule.is_called(id);
+    let Some((pack, rule)) = every_rule(loaded).into_iter().find(|(_, rule)| named(rule)) else {
+        let known = every_rule(loaded);
         let advice = match nearest(id, known.iter().map(|(_, rule)| rule.id.as_str())) {
             Some(name) => format!("did you mean `{name}`?"),
             None => "`zhijian rules` lists them".to_owned(),
@@ -111,6 +116,13 @@ pub(super) fn show(id: &str, arguments: &RuleArguments) -> anyhow::Result<Outcom
     }
     writeln!(std::io::stdout(), "{}", out.trim_end())?;
     Ok(Outcome::Done)
+}
+
+/// The rules of the profile that is asked for, or those that hold where none does.
+fn ready(arguments: &RuleArguments, profile: &ProfileArguments) -> anyhow::Result<Ready> {
+    let settled = Settled::new(&profile.settings, [arguments.flags()])?;
+    settled.say();
+    profiles::ready(&settled, arguments, profiles::wanted_alone(profile.profile.as_deref()))
 }
 
 fn every_rule(loaded: &Loaded) -> Vec<(&Pack, &Rule)> {

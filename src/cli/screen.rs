@@ -2,20 +2,21 @@
 
 use std::io::Write as _;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Instant;
 
 use super::Outcome;
 use super::arguments::{FailOn, OutputFormat, ScreenArguments};
 use super::bad_rows::BadRows;
-use super::dictionaries;
+use super::exports;
 use super::forms;
-use super::inputs::{input_options, interruption, keep_apart};
+use super::inputs::{interruption, keep_apart};
 use super::output::Output;
+use super::profiles;
 use super::progress::Progress;
+use super::settled::{Flags, Settled, switch};
 use super::summary::{self, Briefs};
-use crate::conversation::{BadRow, Conversation, InputError, Inputs};
-use crate::screening::{Outcome as Found, Pipeline, RuleSet, Run, Screening, Sink, Stop, Summary, join_preview};
+use crate::conversation::{BadRow, Conversation, InputError};
+use crate::screening::{Outcome as Found, Pipeline, Profiles, Run, Screening, Sink, Stop, Summary};
 
 /// Where rendered screenings go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,24 +28,23 @@ enum Form {
 
 pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
     let started = Instant::now();
-    let (rules, loaded) = dictionaries::rule_set(&arguments.rules)?;
-    let rulebooks = dictionaries::rulebooks(&loaded)?;
-    let rulebook = dictionaries::rulebook(&rulebooks, &arguments.context)?;
-    let options = input_options(&arguments.input, &arguments.rules.time_zone, arguments.context.day)?;
-    let inputs = Inputs::resolve(&arguments.inputs, &options)?;
+    let settled = Settled::new(&arguments.profile.settings, flags(arguments))?;
+    if !arguments.quiet {
+        settled.say();
+    }
+    let wanted = profiles::wanted(arguments.profile.profile.as_deref());
+    let ready = profiles::ready(&settled, &arguments.rules, wanted)?;
+    let (inputs, options) =
+        exports::resolve(&arguments.inputs, &arguments.input, &settled, &profiles::zone(&settled)?)?;
     let only_stdin = arguments.inputs.iter().all(|input| input == "-");
     let for_programs = only_stdin || arguments.output.as_deref().is_some_and(is_stdout);
     let format = arguments.format.unwrap_or(if for_programs { OutputFormat::Jsonl } else { OutputFormat::Table });
     keep_apart(&[("-o", arguments.output.as_deref()), ("--bad-rows", arguments.bad_rows.as_deref())], &inputs)?;
     let (forms, mut outputs) = outputs(arguments, format)?;
     let interrupted = interruption()?;
-    let threads = arguments.threads.map_or_else(default_threads, usize::from);
-    let all = arguments.all;
-    let join = |screening: &mut Screening, day| {
-        if let Some(rulebook) = rulebook {
-            join_preview(rulebook, day, screening);
-        }
-    };
+    let threads = settled.number("threads").unwrap_or_else(default_threads);
+    let all = settled.is_on("all");
+    let profiles = ready.profiles;
     let render = |conversation: &Conversation<'_>, screening: &Screening, buffers: &mut [Vec<u8>]| {
         if !all && !matches!(screening.outcome, Found::Flagged | Found::Signalled) {
             return;
@@ -53,20 +53,20 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
             match form {
                 Form::Jsonl => forms::write_jsonl(screening, buffer),
                 Form::Csv => forms::write_csv(conversation, screening, buffer),
-                Form::Brief => forms::write_brief(&rules, screening, buffer),
+                Form::Brief => forms::write_brief(&profiles, screening, buffer),
             }
         }
     };
     let pipeline = Pipeline {
-        rules: Arc::clone(&rules),
+        profiles: profiles.clone(),
         threads,
-        source: arguments.context.source.clone(),
-        day: arguments.context.day,
-        join: &join,
+        source: source_for_all(&settled),
+        day: settled.number("day"),
+        join: &profiles::join,
         render: &render,
         outputs: forms.len(),
         rows: options.rows,
-        strict: arguments.strict,
+        strict: settled.is_on("strict"),
         interrupted: &interrupted,
     };
     let mut sink = Screen {
@@ -86,8 +86,23 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
         super::complain(format_args!("error: nothing was screened: every row is bad\n"));
     }
     finish(outputs, bad_rows.into_output(), &run)?;
-    report(arguments, format, &rules, &run, &briefs, started)?;
+    report(arguments, format, (&settled, &profiles), &run, &briefs, started)?;
     Ok(outcome(arguments, &run, unreadable))
+}
+
+/// What the flags say of options that files and environment may say too.
+fn flags(arguments: &ScreenArguments) -> [Flags; 4] {
+    let own = vec![
+        ("threads", arguments.threads.map(|threads| threads.to_string())),
+        ("all", switch(arguments.all)),
+        ("strict", switch(arguments.strict)),
+    ];
+    [arguments.rules.flags(), arguments.context.flags(), arguments.input.flags(), own]
+}
+
+/// The source that was said for this run; that of the settings comes after those of exports and profiles.
+pub(super) fn source_for_all(settled: &Settled) -> Option<String> {
+    settled.value("source").filter(|(_, said)| said.is_for_the_run()).map(|(source, _)| source.to_owned())
 }
 
 fn outcome(arguments: &ScreenArguments, run: &Run, unreadable: u64) -> Outcome {
@@ -153,13 +168,14 @@ fn finish(outputs: Vec<Option<Output>>, bad_rows: Option<Output>, run: &Run) -> 
 fn report(
     arguments: &ScreenArguments,
     format: OutputFormat,
-    rules: &RuleSet,
+    (settled, profiles): (&Settled, &Profiles),
     run: &Run,
     briefs: &Briefs,
     started: Instant,
 ) -> anyhow::Result<()> {
     let mut text = String::new();
-    summary::write(&mut text, rules, run, briefs, started.elapsed());
+    let file = settled.file.as_ref().map(|file| file.path.as_path());
+    summary::write(&mut text, profiles, run, briefs, (file, started.elapsed()));
     if format == OutputFormat::Table {
         std::io::stdout().write_all(text.as_bytes())?;
     } else if !arguments.quiet {

@@ -1,18 +1,26 @@
 //! The summary that a team lead reads.
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::time::Duration;
 
-use super::columns::{Align, Columns, grouped};
+use super::columns::{Align, Columns, grouped, printable};
 use super::explain::reason_text;
 use super::rules::queue_title;
+use crate::conversation::{DAY_MINUTES, ServiceHours, Shift};
 use crate::dictionary::{Queue, RuleKind};
-use crate::screening::{CompiledRule, Outcome, RuleSet, Run, Stop, Summary, Waiting};
+use crate::screening::{CompiledRule, Outcome, Profiles, Run, Stop, Summary, Waiting};
 
 /// At most this many agents are listed.
 const AGENTS: usize = 20;
 
-pub(super) fn write(out: &mut String, rules: &RuleSet, run: &Run, briefs: &Briefs, elapsed: Duration) {
+pub(super) fn write(
+    out: &mut String,
+    rules: &Profiles,
+    run: &Run,
+    briefs: &Briefs,
+    (settings, elapsed): (Option<&Path>, Duration),
+) {
     let summary = &run.summary;
     let millis = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX).max(1);
     let _ = writeln!(
@@ -32,6 +40,9 @@ pub(super) fn write(out: &mut String, rules: &RuleSet, run: &Run, briefs: &Brief
         grouped(summary.with_outcome(Outcome::Clean)),
         grouped(summary.with_outcome(Outcome::NotEvaluated)),
     );
+    if let Some(settings) = settings {
+        let _ = writeln!(out, "设置 {}{}", printable(&settings.display().to_string()), by_profile(rules, summary));
+    }
     if run.stopped == Some(Stop::Interrupted) {
         let _ = writeln!(out, "※ 中途停止:以下只是已读部分的结果");
     }
@@ -39,7 +50,7 @@ pub(super) fn write(out: &mut String, rules: &RuleSet, run: &Run, briefs: &Brief
     by_queue(out, rules, summary);
     by_agent(out, summary);
     not_evaluated(out, rules, summary);
-    response_times(out, summary);
+    response_times(out, rules, summary);
     input_problems(out, summary);
     briefs.write(out);
 }
@@ -51,7 +62,7 @@ fn section(out: &mut String, title: &str, columns: &Columns) {
     }
 }
 
-fn by_rule(out: &mut String, rules: &RuleSet, summary: &Summary) {
+fn by_rule(out: &mut String, rules: &Profiles, summary: &Summary) {
     for (kind, title) in [(RuleKind::Violation, "疑似违规,按规则"), (RuleKind::Signal, "客户信号")] {
         let mut columns = Columns::new(&[
             ("规则", Align::Left),
@@ -61,8 +72,11 @@ fn by_rule(out: &mut String, rules: &RuleSet, summary: &Summary) {
             ("处", Align::Right),
             ("仅供参考", Align::Right),
         ]);
-        let mut counted: Vec<&CompiledRule> =
-            rules.rules().iter().filter(|rule| rule.kind == kind && summary.rules.contains_key(&*rule.id)).collect();
+        let mut counted: Vec<&CompiledRule> = rules
+            .rules()
+            .into_iter()
+            .filter(|rule| rule.kind == kind && summary.rules.contains_key(&*rule.id))
+            .collect();
         counted.sort_by_key(|rule| {
             let count = &summary.rules[&*rule.id];
             (rule.queue, std::cmp::Reverse(count.conversations), rule.id.clone())
@@ -82,13 +96,13 @@ fn by_rule(out: &mut String, rules: &RuleSet, summary: &Summary) {
     }
 }
 
-fn by_queue(out: &mut String, rules: &RuleSet, summary: &Summary) {
+fn by_queue(out: &mut String, rules: &Profiles, summary: &Summary) {
     let mut columns = Columns::new(&[("队列", Align::Left), ("含义", Align::Left), ("处", Align::Right)]);
     for (queue, meaning) in
         [(Queue::Always, "单独成案,交质检员"), (Queue::With, "随其他案件一并查看"), (Queue::Stat, "只作统计")]
     {
         let of_class = |rule: &&CompiledRule| rule.queue == queue && rule.kind == RuleKind::Violation;
-        let counts = rules.rules().iter().filter(of_class).filter_map(|rule| summary.rules.get(&*rule.id));
+        let counts = rules.rules().into_iter().filter(of_class).filter_map(|rule| summary.rules.get(&*rule.id));
         let findings: u64 = counts.map(|count| count.findings).sum();
         if findings > 0 {
             columns.row([queue_title(queue).to_owned(), meaning.to_owned(), grouped(findings)]);
@@ -127,7 +141,7 @@ fn by_agent(out: &mut String, summary: &Summary) {
     }
 }
 
-fn not_evaluated(out: &mut String, rules: &RuleSet, summary: &Summary) {
+fn not_evaluated(out: &mut String, rules: &Profiles, summary: &Summary) {
     let mut columns =
         Columns::new(&[("规则", Align::Left), ("名称", Align::Left), ("会话", Align::Right), ("原因", Align::Left)]);
     for ((id, reason), &count) in &summary.not_evaluated {
@@ -136,7 +150,7 @@ fn not_evaluated(out: &mut String, rules: &RuleSet, summary: &Summary) {
     section(out, "未能判定(不等于没有问题)", &columns);
 }
 
-fn response_times(out: &mut String, summary: &Summary) {
+fn response_times(out: &mut String, rules: &Profiles, summary: &Summary) {
     let mut columns = Columns::new(&[
         ("响应时间", Align::Left),
         ("次数", Align::Right),
@@ -158,7 +172,70 @@ fn response_times(out: &mut String, summary: &Summary) {
     };
     row("首次", &summary.first_response);
     row("其后", &summary.later_response);
-    section(out, "客户等待(未设服务时间,全天计时)", &columns);
+    let used =
+        rules.all().iter().filter(|profile| summary.profiles.contains_key(profile.name.as_deref().unwrap_or("")));
+    let with_hours: Vec<_> = used.clone().filter_map(|profile| Some((profile, profile.rules.hours()?))).collect();
+    let title = match with_hours.len() {
+        0 => "客户等待(未设服务时间,全天计时)",
+        some if some == used.count() => "客户等待(只计服务时间)",
+        _ => "客户等待(设了服务时间的方案只计服务时间,其余全天计时)",
+    };
+    let is_shown = !columns.is_empty();
+    section(out, title, &columns);
+    for (profile, hours) in with_hours.iter().filter(|_| is_shown) {
+        let name = profile.name.as_deref().unwrap_or_default();
+        let _ = writeln!(out, "  服务时间 {}:{}", printable(name), describe_hours(hours));
+    }
+}
+
+/// How many conversations each profile took.
+fn by_profile(rules: &Profiles, summary: &Summary) -> String {
+    let count = |name: &str| summary.profiles.get(name).copied().unwrap_or(0);
+    let named = rules.all().iter().filter_map(|profile| profile.name.as_deref());
+    let mut parts: Vec<String> =
+        named.clone().map(|name| format!("{} {}", printable(name), grouped(count(name)))).collect();
+    if parts.is_empty() {
+        return String::new();
+    }
+    if count("") > 0 {
+        parts.push(format!("不属于任何方案 {}", grouped(count(""))));
+    }
+    format!(" · 方案 {}", parts.join("、"))
+}
+
+/// Service hours in a line.
+pub(super) fn describe_hours(hours: &ServiceHours) -> String {
+    const DAYS: [&str; 7] = ["一", "二", "三", "四", "五", "六", "日"];
+    let time = |minutes: u16| {
+        let next = if minutes > DAY_MINUTES { "次日 " } else { "" };
+        let minutes = if minutes > DAY_MINUTES { minutes - DAY_MINUTES } else { minutes };
+        format!("{next}{:02}:{:02}", minutes / 60, minutes % 60)
+    };
+    let shifts = |shifts: &[Shift]| -> String {
+        let all = shifts.iter().map(|shift| format!("{}–{}", time(shift.from), time(shift.to)));
+        all.collect::<Vec<_>>().join("、")
+    };
+    let week: Vec<(usize, &Vec<Shift>)> = hours.week().iter().enumerate().collect();
+    let mut parts: Vec<String> = Vec::new();
+    for run in week.chunk_by(|one, next| one.1 == next.1) {
+        if let (Some((first, worked)), Some((last, _))) = (run.first(), run.last())
+            && !worked.is_empty()
+        {
+            let days = if first == last {
+                format!("周{}", DAYS[*first])
+            } else {
+                format!("周{}至周{}", DAYS[*first], DAYS[*last])
+            };
+            parts.push(format!("{days} {}", shifts(worked)));
+        }
+    }
+    if !hours.closed().is_empty() {
+        parts.push(format!("休息 {} 段", hours.closed().len()));
+    }
+    if !hours.extra().is_empty() {
+        parts.push(format!("加班 {} 班", hours.extra().len()));
+    }
+    format!("{}({})", parts.join(","), hours.zone().name())
 }
 
 fn input_problems(out: &mut String, summary: &Summary) {

@@ -7,6 +7,7 @@
 
 mod chat;
 mod fingerprint;
+mod hours;
 mod input;
 mod json;
 mod mask;
@@ -19,9 +20,10 @@ mod written_time;
 mod zone;
 
 pub use chat::{Preset, Recognised, Template, TemplateError, Templates, TemplatesError};
+pub use hours::{DAY_MINUTES, ServiceHours, Shift};
 pub use input::{
     BadRow, Chunk, ChunkLines, Chunks, Document, Format, InputError, InputOptions, Inputs, LineNumbers, RowOrder,
-    decoded, unpacked,
+    Unsaid, decoded, is_encoding, unpacked,
 };
 pub use json::{MAX_LINE_BYTES, MAX_MESSAGES};
 pub use mask::mask_numbers;

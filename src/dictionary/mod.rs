@@ -31,6 +31,7 @@ mod rule;
 mod rulebooks;
 pub mod scaffold;
 mod segmentation;
+pub mod settings;
 mod source;
 mod table;
 pub mod term_list;

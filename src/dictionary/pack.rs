@@ -159,6 +159,13 @@ pub struct Rule {
     pub earlier_terms: Vec<Term>,
 }
 
+impl Rule {
+    /// Whether this is its id, or one that it had before.
+    pub fn is_called(&self, name: &str) -> bool {
+        self.id == name || self.aliases.iter().any(|alias| alias == name)
+    }
+}
+
 /// The manual page of a rule, in Chinese.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Manual {

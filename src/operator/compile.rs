@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::Operator;
 use super::ahead::Ahead;
 use crate::conversation::Role;
+use crate::dictionary::canonical::{Canonical, Digest};
 use crate::dictionary::{Diagnostic, Disguise, Exception, Mode, Parameter, Rule, Term, nearest};
 use crate::text::{Classes, Entry, Fold, Lookup, MatcherBuilder, Pattern, Phrase, Stream};
 
@@ -67,11 +68,12 @@ pub struct Compilation<'c> {
     pub lanes: [(MatcherBuilder, Vec<TermOwner>); 3],
     /// The ids of the rules in the order of their slots, and those of all rules, enabled or not.
     pub rules: RuleNames,
+    looked_up: BTreeMap<u32, Canonical>,
     ahead: Ahead,
 }
 
 /// The rules that others may build on.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RuleNames {
     /// The enabled ones, in the order of their slots.
     pub enabled: Vec<String>,
@@ -88,7 +90,8 @@ impl<'c> Compilation<'c> {
         rules: impl Iterator<Item = &'r Rule>,
     ) -> Self {
         let ahead = Ahead::read(rules, classes);
-        Self { fold, classes, diagnostics: Vec::new(), lanes: Default::default(), rules: names, ahead }
+        let (diagnostics, lanes, looked_up) = Default::default();
+        Self { fold, classes, diagnostics, lanes, rules: names, looked_up, ahead }
     }
 
     /// The slots of the rules of these names that are enabled. A name that no rule has is a problem, and so is a rule that
@@ -134,6 +137,11 @@ impl<'c> Compilation<'c> {
         self.diagnostics.push(Diagnostic::error("missing-parameter", rule.origin.clone(), message).advise(advice));
     }
 
+    /// Tells apart what the rules of two slots have looked up in messages; `None`: nothing.
+    pub fn looked_up(&self, slot: u32) -> Option<Digest> {
+        self.looked_up.get(&slot).map(|looked_up| looked_up.clone().finish())
+    }
+
     /// Has a term looked up in a speaker's messages, in disguise as far as the term says, or else as far as given.
     pub(super) fn look_up(&mut self, lane: Lane, term: &Term, disguise: Disguise, owner: TermOwner) {
         let entry = match term.mode {
@@ -160,8 +168,16 @@ impl<'c> Compilation<'c> {
                 Entry::Literal { text, lookup }
             }
         };
+        let loosest = loosest(term.disguise.unwrap_or(disguise));
+        let looked_up = self.looked_up.entry(owner.slot).or_insert_with(|| Canonical::new("looked up"));
+        looked_up
+            .number(lane as i64)
+            .number(loosest as i64)
+            .name(&term.mode)
+            .text(&term.text)
+            .number(owner.term.into());
         let (builder, owners) = &mut self.lanes[lane as usize];
-        builder.add_disguised(entry, loosest(term.disguise.unwrap_or(disguise)));
+        builder.add_disguised(entry, loosest);
         owners.push(owner);
     }
 

@@ -117,7 +117,8 @@ impl Extent {
         if view.end != End::Closed {
             return;
         }
-        let limit = if view.conversation.channel.as_deref() == Some(TELEPHONE) { self.telephone } else { self.chat };
+        let is_telephone = view.is_telephone || view.conversation.channel.as_deref() == Some(TELEPHONE);
+        let limit = if is_telephone { self.telephone } else { self.chat };
         let (Some(limit), Some(last)) = (limit, view.messages.len().checked_sub(1)) else { return };
         let zone =
             |time: &Option<crate::conversation::Time<'_>>| time.as_ref().map(|time| view.zone.instant(time.clock));

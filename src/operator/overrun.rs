@@ -23,6 +23,7 @@ pub(super) struct Overrun {
 struct Promise {
     hold: MessageIndex,
     asked_at: Millis,
+    /// How long after it the agent has to be back, by the clock of the shop.
     due: Millis,
     renewals: u32,
 }
@@ -50,7 +51,7 @@ pub(super) fn overruns(view: &View<'_>, unstated: Millis, mut show: impl FnMut(R
         if let Some(kept) = kept {
             if now < kept.asked_at {
                 show(Err(NotEvaluated::ClockBackwards));
-            } else if now - view.slack > kept.due {
+            } else if view.elapsed(kept.asked_at, now) - view.slack > kept.due {
                 show(Ok(Overrun { hold: kept.hold, returned: Some(index) }));
             } else {
                 renewed = Some(kept);
@@ -58,16 +59,17 @@ pub(super) fn overruns(view: &View<'_>, unstated: Millis, mut show: impl FnMut(R
         }
         let Some(figure) = asked else { continue };
         promise = Some(match renewed {
-            None => Promise { hold: index, asked_at: now, due: now + figure, renewals: 0 },
+            None => Promise { hold: index, asked_at: now, due: figure, renewals: 0 },
             Some(kept) if kept.renewals >= MOST_RENEWALS => kept,
             Some(kept) => {
-                let latest = kept.due.max(kept.asked_at + LONGEST_EXTENSION);
-                Promise { due: (now + figure).max(kept.due).min(latest), renewals: kept.renewals + 1, ..kept }
+                let latest = kept.due.max(LONGEST_EXTENSION);
+                let due = view.elapsed(kept.asked_at, now) + figure;
+                Promise { due: due.max(kept.due).min(latest), renewals: kept.renewals + 1, ..kept }
             }
         });
     }
     if let (Some(promise), End::Open(now)) = (promise, view.end)
-        && now - view.slack > promise.due
+        && view.elapsed(promise.asked_at, now) - view.slack > promise.due
     {
         show(Ok(Overrun { hold: promise.hold, returned: None }));
     }

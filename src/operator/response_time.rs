@@ -64,7 +64,7 @@ impl ResponseTime {
                 answers.not_evaluated.get_or_insert(NotEvaluated::ClockBackwards);
                 continue;
             }
-            if until - asked_at - view.slack <= self.limit {
+            if view.elapsed(asked_at, until) - view.slack <= self.limit {
                 continue;
             }
             let finding = Finding {

@@ -3,7 +3,7 @@
 use super::answer::Finding;
 use super::dialogue::Dialogue;
 use super::waits::Waits;
-use crate::conversation::{ClosedBy, Conversation, Kind, Millis, Role, Zone};
+use crate::conversation::{ClosedBy, Conversation, Kind, Millis, Role, ServiceHours, Zone};
 use crate::text::Span;
 
 /// Which message, counted from 0.
@@ -99,6 +99,10 @@ pub struct View<'v> {
     pub slack: Millis,
     /// The zone of wall clocks.
     pub zone: &'v Zone,
+    /// When the shop answers: its clocks run only then. `None`: around the clock.
+    pub hours: Option<&'v ServiceHours>,
+    /// Whether the conversation is a telephone call, whatever its channel is called.
+    pub is_telephone: bool,
     /// What rules that were judged before found, with their slots.
     pub found: &'v [(u32, Finding)],
 }
@@ -107,6 +111,11 @@ impl<'v> View<'v> {
     /// The folded text of a message.
     pub fn text(&self, message: MessageIndex) -> &'v str {
         &self.folded[self.messages[message.get()].folded.range()]
+    }
+
+    /// How long a clock of the shop ran from one instant to another.
+    pub fn elapsed(&self, from: Millis, to: Millis) -> Millis {
+        self.hours.map_or(to.saturating_sub(from), |hours| hours.elapsed(from, to))
     }
 
     /// All messages with their indexes.

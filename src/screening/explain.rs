@@ -104,8 +104,8 @@ impl Screener {
         hits: &[&Witnessed],
     ) -> ExplainedMessage {
         let original: &str = &message.text;
-        let folded = rules.fold.fold(original);
-        let origins = Origins::trace(&rules.fold, original);
+        let folded = rules.tables.fold.fold(original);
+        let origins = Origins::trace(&rules.tables.fold, original);
         let mut hits: Vec<ExplainedHit> = hits
             .iter()
             .map(|seen| {
@@ -133,8 +133,8 @@ impl Screener {
             role: message.role,
             kind: self.kind_of(index),
             original: original.to_owned(),
-            skeleton: rules.skeleton.of(&folded),
-            tokens: rules.segmenter.tokens(&folded).into_iter().map(str::to_owned).collect(),
+            skeleton: rules.tables.skeleton.of(&folded),
+            tokens: rules.tables.segmenter.tokens(&folded).into_iter().map(str::to_owned).collect(),
             folded,
             hits,
         }

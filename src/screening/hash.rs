@@ -1,8 +1,9 @@
 //! The rule-set hash: everything that decides what is found, and nothing else.
 
+use super::practice::Practice;
 use super::rule_set::{BEHAVIOUR, HMM};
 use crate::conversation::Zone;
-use crate::dictionary::canonical::Canonical;
+use crate::dictionary::canonical::{self, Canonical, Digest};
 use crate::dictionary::{Dictionary, Parameter, Rule, Value};
 use crate::operator::{Operator, Parameters};
 use crate::text::{Fold, Hmm, Readings, Skeleton};
@@ -15,6 +16,7 @@ pub(super) fn rule_set(
     rules: &[(String, Rule)],
     (fold, skeleton, readings): (&Fold, &Skeleton, &Readings),
     zone: &Zone,
+    practice: &Practice,
 ) -> String {
     let mut canonical = Canonical::new("zhijian rule set");
     canonical.number(BEHAVIOUR.into()).text(JIEBA).text(match HMM {
@@ -37,7 +39,18 @@ pub(super) fn rule_set(
     for (pack, rule) in rules {
         canonical.text(pack).list(&[with_defaults(rule)]);
     }
+    practice.describe(&mut canonical);
     canonical.finish().to_string()
+}
+
+/// Tells rules apart that find something else; what they suggest is none of it.
+pub(super) fn of_operator(rule: &Rule) -> Digest {
+    let mut rule = with_defaults(rule);
+    rule.manual.suggestion = None;
+    for term in &mut rule.terms {
+        term.suggestion = None;
+    }
+    canonical::digest(&rule)
 }
 
 /// The rule with every parameter written down, so that writing a default down changes nothing.

@@ -13,7 +13,8 @@ const REASON: &str = "incomplete";
 /// Takes back what only a complete conversation can show. What was said stays said; but what is missing may be in the
 /// rows that were lost, and so may the answer that came in time.
 pub fn leave_course_open(rules: &RuleSet, screening: &mut Screening) {
-    let course: Vec<&CompiledRule> = rules.rules().iter().filter(|rule| is_about_course(rule)).collect();
+    let course: Vec<&CompiledRule> =
+        rules.rules().iter().map(|rule| &**rule).filter(|rule| is_about_course(rule)).collect();
     let is_course = |id: &str| course.iter().any(|rule| *rule.id == *id);
     screening.candidates.retain(|found| !is_course(&found.rule));
     screening.informational.retain(|found| !is_course(&found.rule));
@@ -31,7 +32,7 @@ pub fn leave_course_open(rules: &RuleSet, screening: &mut Screening) {
 }
 
 fn is_about_course(rule: &CompiledRule) -> bool {
-    match rule.operator {
+    match *rule.operator {
         Operator::Wording(_) | Operator::Repetition(_) | Operator::Entity(_) => false,
         Operator::RequiredWording(_)
         | Operator::After(_)

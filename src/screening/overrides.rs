@@ -1,5 +1,7 @@
 //! What a user changes about the rules for one run: parameters, and which rules are on.
 
+use std::collections::BTreeSet;
+
 use super::rule_set::RuleSetError;
 use crate::dictionary::{Dictionary, Origin, Parameter, Rule, Value};
 use crate::operator::{Operator, ParameterKind};
@@ -25,6 +27,42 @@ impl Overrides {
             return Err(expected.to_owned());
         }
         Ok((rule.to_owned(), parameter.to_owned(), value.to_owned()))
+    }
+
+    /// These changes and then others, which beat them.
+    #[must_use]
+    pub fn then(mut self, later: &Self, dictionary: &Dictionary) -> Self {
+        let id = |name: &str| {
+            let mut rules = dictionary.packs.iter().flat_map(|pack| &pack.rules);
+            rules.find(|rule| rule.is_called(name)).map_or_else(|| name.to_owned(), |rule| rule.id.clone())
+        };
+        let ids = |names: &[String]| names.iter().map(|name| id(name)).collect::<BTreeSet<_>>();
+        let (off, on) = (ids(&later.disable), ids(&later.enable));
+        if off.contains("*") {
+            self.enable.clear();
+            self.disable.clear();
+        }
+        self.enable.retain(|name| !off.contains(&id(name)));
+        self.disable.retain(|name| !on.contains(&id(name)));
+        self.enable.extend(later.enable.iter().cloned());
+        self.disable.extend(later.disable.iter().cloned());
+        for (rule, parameter, value) in &later.set {
+            // A limit of one channel would lose to one of all channels, which was written before it.
+            if parameter.starts_with("limit.") {
+                let (rule, mut parted) = (id(rule), Vec::new());
+                self.set.retain(|(other, name, value)| {
+                    let is_plain = name == "limit" && id(other) == rule;
+                    if is_plain {
+                        let of = |channel: &str| (rule.clone(), format!("limit.{channel}"), value.clone());
+                        parted.extend([of("telephone"), of("chat")]);
+                    }
+                    !is_plain
+                });
+                self.set.extend(parted);
+            }
+            self.set.push((rule.clone(), parameter.clone(), value.clone()));
+        }
+        self
     }
 }
 
@@ -55,13 +93,10 @@ pub(super) fn resolve(dictionary: &Dictionary, overrides: &Overrides) -> Result<
 }
 
 fn find<'r>(rules: &'r mut [(String, Rule)], name: &str) -> Result<&'r mut Rule, RuleSetError> {
-    let at = rules
-        .iter()
-        .position(|(_, rule)| rule.id == name || rule.aliases.iter().any(|alias| alias == name))
-        .ok_or_else(|| RuleSetError::UnknownRule {
-            rule: name.to_owned(),
-            known: rules.iter().map(|(_, rule)| rule.id.clone()).collect(),
-        })?;
+    let at = rules.iter().position(|(_, rule)| rule.is_called(name)).ok_or_else(|| RuleSetError::UnknownRule {
+        rule: name.to_owned(),
+        known: rules.iter().map(|(_, rule)| rule.id.clone()).collect(),
+    })?;
     Ok(&mut rules[at].1)
 }
 

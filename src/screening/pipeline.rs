@@ -12,8 +12,8 @@ use jiff::civil::Date;
 
 use super::form::Screening;
 use super::incomplete::leave_course_open;
+use super::profiles::{Profile, Profiles};
 use super::reading::{Event, Reading};
-use super::rule_set::RuleSet;
 use super::screener::{ResponseTimes, Screener};
 use super::tally::{Summary, Tally};
 use crate::conversation::{BadRow, Chunk, Conversation, InputError, LineNumbers, RowOrder};
@@ -33,16 +33,16 @@ pub type Render<'r> = dyn Fn(&Conversation<'_>, &Screening, &mut [Vec<u8>]) + Sy
 
 /// How a run goes.
 pub struct Pipeline<'p> {
-    /// The rules.
-    pub rules: Arc<RuleSet>,
+    /// The rules, by profile.
+    pub profiles: Profiles,
     /// Threads that screen; 1 screens on the calling thread.
     pub threads: usize,
-    /// The source of conversations that name none.
+    /// The source of conversations that name none, before that of their file or profile.
     pub source: Option<String>,
     /// The day of conversations that do not say when they began.
     pub day: Option<Date>,
-    /// Joins what comes from elsewhere (points, preview) to a screening.
-    pub join: &'p (dyn Fn(&mut Screening, Option<Date>) + Sync),
+    /// Joins what comes from elsewhere (points, preview) to a screening, by its profile.
+    pub join: &'p (dyn Fn(&mut Screening, &Profile, Option<Date>) + Sync),
     /// Writes a screening to each of the outputs.
     pub render: &'p Render<'p>,
     /// How many outputs there are.
@@ -111,7 +111,14 @@ struct Screened {
 #[derive(Debug)]
 enum Item {
     Bad(BadRow),
-    Conversation { key: u64, fingerprint: u64, line: u64, written: Vec<Range<usize>>, tally: Box<Tally> },
+    Conversation {
+        key: u64,
+        fingerprint: u64,
+        line: u64,
+        written: Vec<Range<usize>>,
+        profile: Option<Arc<str>>,
+        tally: Box<Tally>,
+    },
 }
 
 impl Pipeline<'_> {
@@ -217,7 +224,7 @@ impl Pipeline<'_> {
     }
 
     fn screener(&self) -> Screener {
-        Screener::new(Arc::clone(&self.rules)).with_day(self.day)
+        Screener::new(Arc::clone(&self.profiles.otherwise().rules)).with_day(self.day)
     }
 
     fn screen(&self, screener: &mut Screener, chunk: &Chunk) -> Screened {
@@ -238,16 +245,15 @@ impl Pipeline<'_> {
             match Conversation::from_json(text) {
                 Err(error) => screened.items.push(Item::Bad(BadRow::of_record(&chunk.file, line, &error))),
                 Ok(mut conversation) => {
-                    if let (None, Some(source)) = (&conversation.source, &self.source) {
-                        conversation.source = Some(source.as_str().into());
-                    }
+                    let profile = self.profiles.complete(&mut conversation, self.source.as_deref(), chunk);
+                    screener.turn_to(&profile.rules);
                     let mut screening = screener.screen(&conversation);
                     let mut times = screener.response_times();
                     if chunk.lost_rows(line) {
-                        leave_course_open(&self.rules, &mut screening);
+                        leave_course_open(&profile.rules, &mut screening);
                         times = ResponseTimes::default();
                     }
-                    (self.join)(&mut screening, screener.day(&conversation));
+                    (self.join)(&mut screening, profile, screener.day(&conversation));
                     let starts: Vec<usize> = screened.outputs.iter().map(Vec::len).collect();
                     (self.render)(&conversation, &screening, &mut screened.outputs);
                     let written = starts.iter().zip(&screened.outputs).map(|(&start, output)| start..output.len());
@@ -256,6 +262,7 @@ impl Pipeline<'_> {
                         fingerprint: conversation.fingerprint(),
                         line,
                         written: written.collect(),
+                        profile: profile.name.clone(),
                         tally: Box::new(Tally::new(&conversation, &screening, times)),
                     });
                 }
@@ -297,10 +304,11 @@ impl Collector {
         for item in screened.items {
             let bad = match item {
                 Item::Bad(row) => row,
-                Item::Conversation { key, fingerprint, line, written, tally } => {
+                Item::Conversation { key, fingerprint, line, written, profile, tally } => {
                     match self.seen.insert(key, fingerprint) {
                         None => {
                             self.summary.add(&tally);
+                            *self.summary.profiles.entry(profile.unwrap_or_default()).or_default() += 1;
                             for (output, range) in written.into_iter().enumerate() {
                                 if range.start != pending[output].end {
                                     sink.write(output, &screened.outputs[output][pending[output].clone()])?;
@@ -375,7 +383,7 @@ mod tests {
     use super::*;
     use crate::conversation::Zone;
     use crate::dictionary::Dictionary;
-    use crate::screening::{Overrides, RuleSetOptions};
+    use crate::screening::{Overrides, RuleSet, RuleSetOptions};
 
     struct Nowhere;
 
@@ -404,14 +412,15 @@ mod tests {
             bad: Vec::new(),
             replaced: 0,
             encoding: "UTF-8",
+            unsaid: Arc::default(),
         };
         for threads in [1, 2] {
             let pipeline = Pipeline {
-                rules: Arc::clone(&rules),
+                profiles: Profiles::from(Arc::clone(&rules)),
                 threads,
                 source: None,
                 day: None,
-                join: &|_, _| panic!("a defect, for the test"),
+                join: &|_, _, _| panic!("a defect, for the test"),
                 render: &|_, _, _| {},
                 outputs: 0,
                 rows: RowOrder::Scattered,

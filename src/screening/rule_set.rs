@@ -1,16 +1,17 @@
 //! The rule set: packs resolved, checked and compiled. Immutable and shared.
 
 use std::sync::Arc;
-use std::thread;
 
 use jiff::civil::Date;
 
-use super::hash;
-use super::overrides::{self, Overrides};
-use crate::conversation::Zone;
-use crate::dictionary::{Diagnostic, Dictionary, FoldTable, Queue, Rule, RuleKind, Severity};
-use crate::operator::{Compilation, Dialogue, Operator, Parameters, RuleNames, TermOwner};
-use crate::text::{Classes, Fold, FoldRow, Hmm, Matcher, Readings, Segmenter, Skeleton};
+use super::overrides::Overrides;
+use super::practice::Practice;
+use super::rule_sets::RuleSets;
+use super::tables::Tables;
+use crate::conversation::{ServiceHours, Zone};
+use crate::dictionary::{Diagnostic, Dictionary, Queue, Rule, RuleKind, Severity};
+use crate::operator::{Operator, Parameters, TermOwner};
+use crate::text::{Hmm, Matcher};
 
 /// The engine's behaviour version: part of every rule-set hash, and raised whenever the same rule set and conversation
 /// give another screening.
@@ -31,18 +32,18 @@ pub struct RuleSetOptions {
 /// All enabled rules, compiled.
 #[derive(Debug)]
 pub struct RuleSet {
-    pub(super) rules: Vec<CompiledRule>,
+    pub(super) rules: Vec<Arc<CompiledRule>>,
     /// The slots in the order in which they are judged.
     pub(super) order: Vec<u32>,
-    pub(super) fold: Fold,
-    pub(super) skeleton: Skeleton,
-    pub(super) segmenter: Segmenter,
-    pub(super) dialogue: Dialogue,
-    /// In the order of `Lane::ALL`; `None` where no rule reads that speaker.
-    pub(super) lanes: [Option<LaneMatcher>; 3],
+    pub(super) tables: Arc<Tables>,
+    pub(super) lanes: Arc<Lanes>,
     pub(super) zone: Zone,
+    pub(super) practice: Practice,
     pub(super) hash: Arc<str>,
 }
+
+/// A matcher for each lane, in the order of `Lane::ALL`; `None` where no rule reads that speaker.
+pub(super) type Lanes = [Option<LaneMatcher>; 3];
 
 /// The matcher of one speaker's messages, and whom its entries belong to.
 #[derive(Debug)]
@@ -72,7 +73,7 @@ pub struct CompiledRule {
     pub parameters: Vec<(&'static str, String)>,
     /// The terms as written.
     pub terms: Vec<CompiledTerm>,
-    pub(super) operator: Operator,
+    pub(super) operator: Arc<Operator>,
 }
 
 /// What a finding says of a term.
@@ -155,63 +156,11 @@ impl RuleSet {
 
     /// Resolves and compiles what can be used, and reports the rest.
     pub fn compile(dictionary: &Dictionary, options: &RuleSetOptions) -> Result<(Self, Vec<Diagnostic>), RuleSetError> {
-        let resolved = overrides::resolve(dictionary, &options.overrides)?;
-        let table = |name: &str| rows(&dictionary.fold, |table| table.name == name);
-        let fold = Fold::new(&rows(&dictionary.fold, FoldTable::folds));
-        let skeleton = Skeleton::new(&table(FoldTable::LOOK_ALIKE));
-        let [parts, syllables, rarity] = [FoldTable::SPLIT, FoldTable::PINYIN, FoldTable::RARITY].map(table);
-        let readings = Arc::new(Readings::new(&fold, &parts, &syllables, &rarity));
-        let mut classes = Classes::default();
-        for class in &dictionary.classes {
-            classes.add(&class.name, class.words.iter().map(|word| fold.fold(word)));
-        }
-        let enabled = resolved.iter().map(|(_, rule)| rule.id.clone()).collect();
-        // As they are after the user's changes, and those that are off as they are written.
-        let all = dictionary.packs.iter().flat_map(|pack| &pack.rules).chain(resolved.iter().map(|(_, rule)| rule));
-        let all = all.map(|rule| (rule.id.clone(), Operator::depth(rule))).collect();
-        let mut compilation =
-            Compilation::new(&fold, &classes, RuleNames { enabled, all }, resolved.iter().map(|(_, rule)| rule));
-        let dialogue = Dialogue::compile(&dictionary.cues, &fold, &classes, &mut compilation.diagnostics);
-        let mut rules = Vec::with_capacity(resolved.len());
-        for (slot, (pack, rule)) in resolved.iter().enumerate() {
-            let operator = Operator::compile(rule, slot as u32, &mut compilation);
-            rules.push(CompiledRule::new(pack, rule, operator));
-        }
-        let Compilation { diagnostics, lanes, .. } = compilation;
-        let digest = || hash::rule_set(dictionary, &resolved, (&fold, &skeleton, &readings), &options.zone);
-        let (matchers, hash) = thread::scope(|scope| {
-            let hash = thread::Builder::new().spawn_scoped(scope, digest);
-            let mut matchers = [const { None }; 3];
-            for (slot, (mut builder, owners)) in matchers.iter_mut().zip(lanes) {
-                if !owners.is_empty() {
-                    builder.read_with(Arc::clone(&readings));
-                    let matcher = builder.build(&skeleton).ok_or(RuleSetError::TooLarge)?;
-                    *slot = Some(LaneMatcher { matcher, owners });
-                }
-            }
-            let hash = hash.ok().and_then(|hash| hash.join().ok());
-            Ok((matchers, hash.unwrap_or_else(digest)))
-        })?;
-        // What builds on other rules comes after them.
-        let mut order: Vec<u32> = (0..rules.len() as u32).collect();
-        order.sort_by_key(|&slot| Operator::depth(&resolved[slot as usize].1));
-        let words = dictionary.segmentation.iter().map(|word| (word.word.clone(), word.frequency)).collect();
-        let set = Self {
-            rules,
-            order,
-            segmenter: Segmenter::new(words, HMM),
-            fold,
-            skeleton,
-            dialogue,
-            lanes: matchers,
-            zone: options.zone.clone(),
-            hash: hash.into(),
-        };
-        Ok((set, diagnostics))
+        RuleSets::alone(dictionary).compile(options, &Practice::default())
     }
 
     /// The enabled rules, ordered by id.
-    pub fn rules(&self) -> &[CompiledRule] {
+    pub fn rules(&self) -> &[Arc<CompiledRule>] {
         &self.rules
     }
 
@@ -229,11 +178,11 @@ impl RuleSet {
     pub fn zone(&self) -> &Zone {
         &self.zone
     }
-}
 
-fn rows(tables: &[FoldTable], wanted: impl Fn(&FoldTable) -> bool) -> Vec<FoldRow> {
-    let rows = tables.iter().filter(|table| wanted(table)).flat_map(|table| &table.rows);
-    rows.map(|(from, to)| FoldRow { from: from.clone(), to: to.clone() }).collect()
+    /// When the shop answers; `None`: its clocks run around the clock.
+    pub fn hours(&self) -> Option<&Arc<ServiceHours>> {
+        self.practice.hours.as_ref()
+    }
 }
 
 impl CompiledTerm {
@@ -244,7 +193,7 @@ impl CompiledTerm {
 }
 
 impl CompiledRule {
-    fn new(pack: &str, rule: &Rule, operator: Operator) -> Self {
+    pub(super) fn new(pack: &str, rule: &Rule, operator: Arc<Operator>) -> Self {
         let terms = rule
             .terms
             .iter()

@@ -88,6 +88,13 @@ impl Screener {
         self
     }
 
+    /// Screens with another rule set from now on.
+    pub fn turn_to(&mut self, rules: &Arc<RuleSet>) {
+        if !Arc::ptr_eq(&self.rules, rules) {
+            self.rules = Arc::clone(rules);
+        }
+    }
+
     /// The rule set.
     pub fn rules(&self) -> &RuleSet {
         &self.rules
@@ -123,8 +130,10 @@ impl Screener {
         let waits = &self.scratch.waits;
         waits.first.iter().chain(&waits.later).filter(|_| waits.any_time).filter_map(move |wait| {
             let answered = wait.answered?;
-            let waited = time(answered)? - time(wait.asked)?;
-            (waited >= 0).then_some((wait, answered, waited))
+            let (asked_at, answered_at) = (time(wait.asked)?, time(answered)?);
+            let hours = self.rules.practice.hours.as_ref();
+            let waited = hours.map_or(answered_at - asked_at, |hours| hours.elapsed(asked_at, answered_at));
+            (asked_at <= answered_at).then_some((wait, answered, waited))
         })
     }
 
@@ -146,11 +155,13 @@ impl Screener {
             messages: &scratch.messages,
             folded: &scratch.folded,
             hits: &scratch.hits,
-            dialogue: &self.rules.dialogue,
+            dialogue: &self.rules.tables.dialogue,
             waits: &scratch.waits,
             end: End::Closed,
             slack: scratch.slack,
             zone: &self.rules.zone,
+            hours: self.rules.practice.hours.as_deref(),
+            is_telephone: self.rules.practice.is_telephone,
             found: &scratch.found,
         };
         for (slot, rule) in (0..).zip(&self.rules.rules) {
@@ -198,11 +209,13 @@ impl Screener {
             messages: &scratch.messages,
             folded: &scratch.folded,
             hits: &scratch.hits,
-            dialogue: &rules.dialogue,
+            dialogue: &rules.tables.dialogue,
             waits: &no_waits,
             end,
             slack: scratch.slack,
             zone: &rules.zone,
+            hours: rules.practice.hours.as_deref(),
+            is_telephone: rules.practice.is_telephone,
             found: &[],
         };
         scratch.waits.measure(&view);
@@ -263,7 +276,7 @@ impl Scratch {
         self.hits.clear();
         self.slack = 0;
         for (index, message) in conversation.messages.iter().enumerate() {
-            let kind = message.kind.unwrap_or_else(|| rules.dialogue.kind_of(&message.text));
+            let kind = message.kind.unwrap_or_else(|| rules.tables.dialogue.kind_of(&message.text));
             let time = message.time.as_ref().map(|time| rules.zone.instant(time.clock));
             if message.time.as_ref().is_some_and(|time| !time.has_seconds()) {
                 self.slack = LESS_THAN_A_MINUTE;
@@ -282,10 +295,10 @@ impl Scratch {
     fn fold(&mut self, rules: &RuleSet, index: MessageIndex, role: Role, text: &str) -> Span {
         let lane = Lane::of(role).and_then(|lane| rules.lanes[lane as usize].as_ref());
         let letters = &mut self.letters;
-        let Some(lane) = lane else { return rules.fold.fold_into(text, &mut self.folded, letters, |_| {}) };
+        let Some(lane) = lane else { return rules.tables.fold.fold_into(text, &mut self.folded, letters, |_| {}) };
         let probe = &mut self.probe;
         probe.reset();
-        let span = rules.fold.fold_into(text, &mut self.folded, letters, |letters| {
+        let span = rules.tables.fold.fold_into(text, &mut self.folded, letters, |letters| {
             lane.matcher.probe(probe, letters);
         });
         if lane.matcher.is_hot(probe) {
@@ -294,8 +307,8 @@ impl Scratch {
                 &self.folded[span.range()],
                 span.start,
                 probe,
-                &rules.skeleton,
-                &rules.segmenter,
+                &rules.tables.skeleton,
+                &rules.tables.segmenter,
                 &mut self.borders,
                 &mut self.lane_hits,
             );
@@ -389,7 +402,7 @@ impl Report<'_> {
             return vec![Evidence { start: 0, end: original.chars().count() as u32, quote, term: None }];
         }
         if self.traced.as_ref().is_none_or(|(message, _)| *message != finding.message) {
-            self.traced = Some((finding.message, Origins::trace(&self.rules.fold, original)));
+            self.traced = Some((finding.message, Origins::trace(&self.rules.tables.fold, original)));
         }
         let spans: Vec<CharSpan> = match &self.traced {
             Some((_, origins)) => quotes.iter().map(|quote| origins.original(quote.span)).collect(),

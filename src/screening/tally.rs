@@ -52,6 +52,8 @@ pub struct Summary {
     pub conversations: u64,
     /// Their messages.
     pub messages: u64,
+    /// Conversations by profile; the empty name stands for those of none.
+    pub profiles: BTreeMap<Arc<str>, u64>,
     /// Conversations by outcome.
     pub outcomes: BTreeMap<Outcome, u64>,
     /// By rule, for candidates, signals and informational findings alike.

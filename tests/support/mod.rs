@@ -145,11 +145,11 @@ pub(crate) fn run_with(
     let rulebook = RULEBOOKS.get("cloud-cs").expect("the default rulebook");
     let interrupted = AtomicBool::new(false);
     let pipeline = Pipeline {
-        rules: Arc::clone(rules),
+        profiles: Arc::clone(rules).into(),
         threads,
         source: None,
         day: None,
-        join: &|screening, day| join_preview(rulebook, day, screening),
+        join: &|screening, _, day| join_preview(rulebook, day, screening),
         render: &|_, screening, outputs| {
             serde_json::to_writer(&mut outputs[0], screening).expect("a screening is JSON");
             outputs[0].push(b'\n');

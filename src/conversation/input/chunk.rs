@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::unsaid::Unsaid;
 use crate::conversation::RecordError;
 
 /// Some whole lines of one file, about a mebibyte of them.
@@ -23,6 +24,8 @@ pub struct Chunk {
     pub replaced: u64,
     /// The file's encoding, as far as it is known by now.
     pub encoding: &'static str,
+    /// What the file does not say of its conversations.
+    pub unsaid: Arc<Unsaid>,
 }
 
 /// Where lines stand in their file, counted from 1.

@@ -34,6 +34,9 @@ const MAX_HELD: u64 = 256 << 20;
 pub struct Chunks {
     files: std::vec::IntoIter<InputFile>,
     current: Option<Reader>,
+    /// Those of files that have none of their own.
+    usual: (Arc<InputOptions>, Option<&'static Encoding>),
+    /// Those of the current file.
     options: Arc<InputOptions>,
     encoding: Option<&'static Encoding>,
     progress: Arc<AtomicU64>,
@@ -51,10 +54,18 @@ impl Chunks {
         encoding: Option<&'static Encoding>,
         progress: Arc<AtomicU64>,
     ) -> Chunks {
-        Chunks { files: files.into_iter(), current: None, options, encoding, progress }
+        let usual = (Arc::clone(&options), encoding);
+        Chunks { files: files.into_iter(), current: None, usual, options, encoding, progress }
     }
 
-    fn open(&self, input: &InputFile) -> Result<Reader, InputError> {
+    fn open(&mut self, input: &InputFile) -> Result<Reader, InputError> {
+        if let Some((options, encoding)) = &input.own {
+            self.options = Arc::clone(options);
+            self.encoding = *encoding;
+        } else {
+            self.options = Arc::clone(&self.usual.0);
+            self.encoding = self.usual.1;
+        }
         let mut regular = None;
         let (source, flow): (Source, Flow) = match &input.path {
             None => (Box::new(io::stdin()), Flow::Live),
@@ -188,8 +199,9 @@ impl Iterator for Chunks {
             if next.as_ref().is_none_or(Result::is_err) {
                 self.current = None;
             }
-            if next.is_some() {
-                return next;
+            if let Some(next) = next {
+                let unsaid = &self.options.unsaid;
+                return Some(next.map(|chunk| Chunk { unsaid: Arc::clone(unsaid), ..chunk }));
             }
         }
     }

@@ -10,6 +10,8 @@ use std::sync::atomic::AtomicU64;
 use encoding_rs::Encoding;
 use glob::MatchOptions;
 
+use crate::conversation::Survey;
+
 use super::chunks::Chunks;
 use super::error::InputError;
 use super::format::Format;
@@ -32,16 +34,15 @@ pub(super) struct InputFile {
     pub(super) path: Option<PathBuf>,
     /// `None`: it has none, being a pipe.
     size: Option<u64>,
+    /// How it is read, where that is not how all are.
+    pub(super) own: Option<(Arc<InputOptions>, Option<&'static Encoding>)>,
 }
 
 impl Inputs {
     /// Finds the files of arguments: each is a file, a folder (then all files in it that have a
     /// known ending, sorted by path, hidden ones left out), a pattern, or `-`.
     pub fn resolve(arguments: &[String], options: &InputOptions) -> Result<Inputs, InputError> {
-        let encoding = match &options.encoding {
-            Some(label) => Some(encoding(label)?),
-            None => None,
-        };
+        let encoding = encoding_of(options)?;
         let mut found = Found::default();
         for argument in arguments {
             found.argument(argument)?;
@@ -54,6 +55,28 @@ impl Inputs {
             options: Arc::new(options.clone()),
             encoding,
             progress: Arc::new(AtomicU64::new(0)),
+        })
+    }
+
+    /// Reads files in their own ways: `own` says of a name how it is read, where that is not how all are.
+    pub fn each(mut self, own: impl Fn(&str) -> Option<Arc<InputOptions>>) -> Result<Inputs, InputError> {
+        for file in &mut self.files {
+            file.own = match own(&file.name) {
+                Some(options) => Some((Arc::clone(&options), encoding_of(&options)?)),
+                None => None,
+            };
+        }
+        Ok(self)
+    }
+
+    /// Each file by itself, and noted how it is understood.
+    pub fn surveyed(&self) -> impl Iterator<Item = (Inputs, Arc<Survey>)> {
+        self.files.iter().map(|file| {
+            let survey = Arc::new(Survey::default());
+            let (options, encoding) = file.own.clone().unwrap_or((Arc::clone(&self.options), self.encoding));
+            let options = Arc::new(InputOptions { survey: Some(Arc::clone(&survey)), ..(*options).clone() });
+            let files = vec![InputFile { own: None, ..file.clone() }];
+            (Inputs { files, options, encoding, progress: Arc::default() }, survey)
         })
     }
 
@@ -78,6 +101,15 @@ impl Inputs {
     }
 }
 
+fn encoding_of(options: &InputOptions) -> Result<Option<&'static Encoding>, InputError> {
+    options.encoding.as_deref().map(encoding).transpose()
+}
+
+/// Whether there is an encoding of this label.
+pub fn is_encoding(label: &str) -> bool {
+    encoding(label).is_ok()
+}
+
 pub(super) fn encoding(label: &str) -> Result<&'static Encoding, InputError> {
     let label = label.trim();
     // Of the names in use here, the one that the standard's list lacks.
@@ -97,7 +129,7 @@ impl Found {
         if argument == "-" {
             let seen = !self.seen.insert(PathBuf::from("-"));
             if !seen {
-                self.files.push(InputFile { name: "-".into(), path: None, size: None });
+                self.files.push(InputFile { name: "-".into(), path: None, size: None, own: None });
             }
             return Ok(());
         }
@@ -180,6 +212,7 @@ impl Found {
                 name: path.display().to_string().into(),
                 path: Some(path.to_path_buf()),
                 size: metadata.is_file().then_some(metadata.len()),
+                own: None,
             });
         }
     }

@@ -96,6 +96,7 @@ impl Lines {
             bad: std::mem::take(&mut self.bad),
             replaced: self.source.take_replaced(),
             encoding: self.source.encoding(),
+            unsaid: Arc::default(),
         }
     }
 

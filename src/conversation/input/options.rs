@@ -10,6 +10,7 @@ use crate::conversation::table::{Mapping, Sessions};
 use crate::conversation::{Millis, Survey, Zone};
 
 use super::format::Format;
+use super::unsaid::Unsaid;
 
 /// How input is to be read. The default recognises everything by itself.
 #[derive(Debug, Clone)]
@@ -38,6 +39,8 @@ pub struct InputOptions {
     pub rows: RowOrder,
     /// Where rows that do not fit in memory are put; `None`: the system's folder.
     pub temp_dir: Option<PathBuf>,
+    /// What the files do not say of their conversations.
+    pub unsaid: Arc<Unsaid>,
     /// How many bytes of rows are held in memory at once.
     pub row_memory: usize,
     /// How many bytes of lines make a chunk.
@@ -72,6 +75,7 @@ impl Default for InputOptions {
             survey: None,
             rows: RowOrder::Scattered,
             temp_dir: None,
+            unsaid: Arc::default(),
             row_memory: 64 << 20,
             chunk_bytes: 1 << 20,
         }

@@ -276,6 +276,7 @@ impl Ready {
             bad: ready.bad,
             replaced: ready.replaced,
             encoding: ready.encoding,
+            unsaid: Arc::default(),
         }
     }
 }

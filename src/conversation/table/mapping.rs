@@ -100,7 +100,28 @@ impl Mapping {
         Mapping { columns: columns.collect(), roles: Vec::new() }
     }
 
-    fn map(&mut self, field: &str, column: &str) -> Result<(), MappingError> {
+    /// Adds a word for a role.
+    pub fn add_word(&mut self, role: &str, written: &str) -> Result<(), MappingError> {
+        let known = Role::from_word(role.trim());
+        let role = known.ok_or_else(|| MappingError::UnknownRole { role: role.trim().to_owned() })?;
+        let word = word(written);
+        if word.is_empty() {
+            return Err(MappingError::NotRoleWords { part: role.as_str().to_owned() });
+        }
+        self.roles.push((word, role));
+        Ok(())
+    }
+
+    /// Columns and words of another mapping, where it has any, in the place of those of this one.
+    #[must_use]
+    pub fn beaten_by(self, other: Mapping) -> Mapping {
+        let columns = if other.columns.is_empty() { self.columns } else { other.columns };
+        let roles = if other.roles.is_empty() { self.roles } else { other.roles };
+        Mapping { columns, roles }
+    }
+
+    /// Says which column is a field; a field whose column is empty is not read.
+    pub fn map(&mut self, field: &str, column: &str) -> Result<(), MappingError> {
         let field = match field {
             // The names of the form, besides those of a table.
             "agent.id" => Column::Agent,

@@ -19,9 +19,14 @@ use crate::text::{Alphabet, Classes, Evidence, Fold, Pattern, Segmenter};
 pub(super) fn lint(dictionary: &Dictionary, rules: &RuleSet) -> Vec<Diagnostic> {
     let mut classes = Classes::default();
     for class in &dictionary.classes {
-        classes.add(&class.name, class.words.iter().map(|word| rules.fold.fold(word)));
+        classes.add(&class.name, class.words.iter().map(|word| rules.tables.fold.fold(word)));
     }
-    let bench = Bench { fold: &rules.fold, classes, segmenter: &rules.segmenter, characters: rules.fold.alphabet() };
+    let bench = Bench {
+        fold: &rules.tables.fold,
+        classes,
+        segmenter: &rules.tables.segmenter,
+        characters: rules.tables.fold.alphabet(),
+    };
     let rules: Vec<Prepared<'_>> =
         dictionary.packs.iter().flat_map(|pack| &pack.rules).map(|rule| bench.prepare(rule)).collect();
     let mut found = Vec::new();
