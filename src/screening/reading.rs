@@ -100,7 +100,7 @@ mod tests {
             bad: Vec::new(),
             replaced: 0,
             encoding: "UTF-8",
-            unsaid: Arc::default(),
+            unsaid: std::sync::Arc::default(),
         }
     }
 

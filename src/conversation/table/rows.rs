@@ -280,7 +280,7 @@ mod tests {
             bad: Vec::new(),
             replaced: 0,
             encoding: "UTF-8",
-            unsaid: Arc::default(),
+            unsaid: std::sync::Arc::default(),
         });
         rows.end(BrokeOff::No);
         let mut cells = Cells::default();
