@@ -197,10 +197,10 @@ fn profiles_that_differ_in_limits_and_hours_share_their_matchers() {
     let (settings, problems) = Settings::read("zhijian.toml", text.as_bytes());
     assert_eq!(problems, []);
     let (profiles, _) = Profiles::resolve(&settings, &SHIPPED, &RULEBOOKS, &common(), Wanted::All).unwrap();
-    let hashes: std::collections::BTreeSet<&str> = profiles.all().iter().map(|one| one.rules.hash()).collect();
+    let hashes: std::collections::BTreeSet<&str> = profiles.all().map(|one| one.rules.hash()).collect();
     assert_eq!(hashes.len(), 21);
     let shares = |one: &RuleSet| one.shares_matchers_with(&profiles.otherwise().rules);
-    assert!(profiles.all().iter().all(|profile| shares(&profile.rules)));
+    assert!(profiles.all().all(|profile| shares(&profile.rules)));
 }
 
 /// The course of one conversation under service hours.
