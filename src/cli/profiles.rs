@@ -40,13 +40,6 @@ pub(super) fn ready(settled: &Settled, arguments: &RuleArguments, wanted: Wanted
     }
     let mut loaded = dictionaries::load(&folders, !no_built_in)?;
     let rulebooks = dictionaries::rulebooks(&loaded)?;
-    let common = Common {
-        zone: zone(settled)?,
-        overrides: overrides(arguments)?,
-        rulebook: rulebook(&rulebooks, settled)?,
-        is_rulebook_fixed: settled.value("rulebook").is_some_and(|(_, said)| said.is_for_the_run()),
-        source: settled.text("source").map(str::to_owned),
-    };
     if let Some(file) = &settled.file {
         let mut problems = check_settings(&file.settings, &loaded.dictionary, &rulebooks);
         problems.retain(|problem| problem.severity == Severity::Error);
@@ -55,6 +48,13 @@ pub(super) fn ready(settled: &Settled, arguments: &RuleArguments, wanted: Wanted
             bail!("{}: the settings have errors; `zhijian settings check` lists them", file.path.display());
         }
     }
+    let common = Common {
+        zone: zone(settled)?,
+        overrides: overrides(arguments)?,
+        rulebook: rulebook(&rulebooks, settled)?,
+        is_rulebook_fixed: settled.value("rulebook").is_some_and(|(_, said)| said.is_for_the_run()),
+        source: settled.text("source").map(str::to_owned),
+    };
     let resolved = Profiles::resolve(settled.settings(), &loaded.dictionary, &rulebooks, &common, wanted);
     let (profiles, problems) = match resolved {
         Ok(resolved) => resolved,
