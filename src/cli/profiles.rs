@@ -91,7 +91,7 @@ pub(super) fn wanted_alone(profile: Option<&str>) -> Wanted<'_> {
 /// The zone of wall clocks and days.
 pub(super) fn zone(settled: &Settled) -> anyhow::Result<Zone> {
     let (name, said) = settled.value("time-zone").context("time-zone: there is no zone")?;
-    Zone::named(name).with_context(|| format!("--time-zone {name} ({said})"))
+    Zone::named(name).with_context(|| format!("{} {name}", said.place("time-zone")))
 }
 
 /// Gives a screening the points and the preview of its profile.
@@ -113,13 +113,14 @@ fn overrides(arguments: &RuleArguments) -> anyhow::Result<Overrides> {
 /// The rulebook that flags, environment or options name.
 fn rulebook(rulebooks: &Rulebooks, settled: &Settled) -> anyhow::Result<Option<Arc<Rulebook>>> {
     let arc = |rulebook: &Rulebook| Arc::new(rulebook.clone());
-    match settled.text("rulebook") {
+    match settled.value("rulebook") {
         // Who brings dictionaries without a rulebook is screened without a preview.
         None => Ok(rulebooks.get(DEFAULT_RULEBOOK).map(arc)),
-        Some("none") => Ok(None),
-        Some(id) => rulebooks.get(id).map(arc).map(Some).with_context(|| {
+        Some(("none", _)) => Ok(None),
+        Some((id, said)) => rulebooks.get(id).map(arc).map(Some).with_context(|| {
             let known = rulebooks.iter().map(|rulebook| rulebook.id.as_str()).chain(["none"]);
-            format!("--rulebook {id}: there is no such rulebook; known are {}", known.collect::<Vec<_>>().join(", "))
+            let known = known.collect::<Vec<_>>().join(", ");
+            format!("{} {id}: there is no such rulebook; known are {known}", said.place("rulebook"))
         }),
     }
 }

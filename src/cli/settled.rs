@@ -40,6 +40,18 @@ impl Said {
     }
 }
 
+impl Said {
+    /// What to look at where a value of an option is wrong.
+    pub(super) fn place(&self, option: &str) -> String {
+        match self {
+            Self::Flag(name) => format!("--{name}"),
+            Self::Environment(name) => (*name).to_owned(),
+            Self::File(line) => format!("settings, line {line}: {option}"),
+            Self::Nobody => option.to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for Said {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
