@@ -33,23 +33,26 @@ pub(super) enum Command {
     /// Work on dictionaries
     Dictionary {
         #[command(subcommand)]
-        command: DictionaryCommand,
+        command: Box<DictionaryCommand>,
     },
     /// List the rules, or show the manual page of one
-    #[command(args_conflicts_with_subcommands = true)]
-    Rules {
-        #[command(subcommand)]
-        command: Option<RulesCommand>,
-        #[command(flatten)]
-        rules: RuleArguments,
-        #[command(flatten)]
-        profile: ProfileArguments,
-    },
+    Rules(Box<RulesArguments>),
     /// Work on settings files
     Settings {
         #[command(subcommand)]
         command: SettingsCommand,
     },
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct RulesArguments {
+    #[command(subcommand)]
+    pub(super) command: Option<RulesCommand>,
+    #[command(flatten)]
+    pub(super) rules: RuleArguments,
+    #[command(flatten)]
+    pub(super) profile: ProfileArguments,
 }
 
 #[derive(Debug, Subcommand)]

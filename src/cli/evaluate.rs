@@ -12,6 +12,7 @@ use anyhow::{Context as _, bail};
 use super::Outcome;
 use super::arguments::EvaluateArguments;
 use super::columns::{Align, Columns, printable};
+use super::profiles::Ready;
 use super::settled::Settled;
 use super::{bad_rows, exports, profiles};
 use crate::conversation::{Conversation, InputError, mask_numbers, unpacked};
@@ -22,12 +23,7 @@ use crate::screening::{Difference, DifferenceKind, Evaluation, Label, Profiles, 
 const SHOWN: usize = 60;
 
 pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
-    let own = vec![("day", arguments.day.map(|day| day.to_string()))];
-    let flags = [arguments.rules.flags(), arguments.input.flags(), own];
-    let settled = Settled::new(&arguments.profile.settings, flags)?;
-    settled.say();
-    let wanted = profiles::wanted(arguments.profile.profile.as_deref());
-    let ready = profiles::ready(&settled, &arguments.rules, wanted)?;
+    let (settled, ready) = prepare(arguments)?;
     let (rules, loaded) = (&ready.profiles, &ready.loaded);
     let all_rules: BTreeSet<&str> =
         loaded.dictionary.packs.iter().flat_map(|pack| &pack.rules).map(|rule| rule.id.as_str()).collect();
@@ -129,6 +125,17 @@ pub(super) fn run(arguments: &EvaluateArguments) -> anyhow::Result<Outcome> {
         }
     }
     Ok(Outcome::Done)
+}
+
+/// What holds for this run, and its rules.
+fn prepare(arguments: &EvaluateArguments) -> anyhow::Result<(Settled, Ready)> {
+    let own = vec![("day", arguments.day.map(|day| day.to_string()))];
+    let flags = [arguments.rules.flags(), arguments.input.flags(), own];
+    let settled = Settled::new(&arguments.profile.settings, flags)?;
+    settled.say();
+    let wanted = profiles::wanted(arguments.profile.profile.as_deref());
+    let ready = profiles::ready(&settled, &arguments.rules, wanted)?;
+    Ok((settled, ready))
 }
 
 /// The label of a conversation that is named by its id. It may stand on several lines.

@@ -122,7 +122,7 @@ fn describe_profile(profiles: &Profiles, profile: &Profile, conversation: &Conve
             };
             let _ = writeln!(out, "    方案 {}:{why}", printable(name));
         }
-        None if profiles.all().len() > 1 => out.push_str("    方案 无:没有一个方案的条件全部满足,只用 [options]\n"),
+        None if profiles.all().count() > 1 => out.push_str("    方案 无:没有一个方案的条件全部满足,只用 [options]\n"),
         None => {}
     }
     if let Some(hours) = profile.rules.hours() {

@@ -106,17 +106,17 @@ fn dispatch(arguments: &Arguments) -> anyhow::Result<Outcome> {
         Command::Inspect(arguments) => inspect::run(arguments),
         Command::Explain(arguments) => explain::run(arguments),
         Command::Evaluate(arguments) => evaluate::run(arguments),
-        Command::Dictionary { command } => match command {
+        Command::Dictionary { command } => match &**command {
             DictionaryCommand::Check(arguments) => check::run(arguments),
             DictionaryCommand::Diff(arguments) => difference::run(arguments),
             DictionaryCommand::Export(arguments) => term_lists::export(arguments),
             DictionaryCommand::Import(arguments) => term_lists::import(arguments),
             DictionaryCommand::New(arguments) => new_pack::run(arguments),
         },
-        Command::Rules { command: None, rules, profile } => rules::list(rules, profile),
-        Command::Rules { command: Some(RulesCommand::Show { id, rules, profile }), .. } => {
-            rules::show(id, rules, profile)
-        }
+        Command::Rules(arguments) => match &arguments.command {
+            None => rules::list(&arguments.rules, &arguments.profile),
+            Some(RulesCommand::Show { id, rules, profile }) => rules::show(id, rules, profile),
+        },
         Command::Settings { command } => match command {
             SettingsCommand::Check(arguments) => settings::check(arguments),
             SettingsCommand::Show(arguments) => settings_show::show(arguments),

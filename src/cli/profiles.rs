@@ -40,13 +40,6 @@ pub(super) fn ready(settled: &Settled, arguments: &RuleArguments, wanted: Wanted
     }
     let mut loaded = dictionaries::load(&folders, !no_built_in)?;
     let rulebooks = dictionaries::rulebooks(&loaded)?;
-    let common = Common {
-        zone: zone(settled)?,
-        overrides: overrides(arguments)?,
-        rulebook: rulebook(&rulebooks, settled)?,
-        is_rulebook_fixed: settled.value("rulebook").is_some_and(|(_, said)| said.is_for_the_run()),
-        source: settled.text("source").map(str::to_owned),
-    };
     if let Some(file) = &settled.file {
         let mut problems = check_settings(&file.settings, &loaded.dictionary, &rulebooks);
         problems.retain(|problem| problem.severity == Severity::Error);
@@ -55,6 +48,13 @@ pub(super) fn ready(settled: &Settled, arguments: &RuleArguments, wanted: Wanted
             bail!("{}: the settings have errors; `zhijian settings check` lists them", file.path.display());
         }
     }
+    let common = Common {
+        zone: zone(settled)?,
+        overrides: overrides(arguments)?,
+        rulebook: rulebook(&rulebooks, settled)?,
+        is_rulebook_fixed: settled.value("rulebook").is_some_and(|(_, said)| said.is_for_the_run()),
+        source: settled.text("source").map(str::to_owned),
+    };
     let resolved = Profiles::resolve(settled.settings(), &loaded.dictionary, &rulebooks, &common, wanted);
     let (profiles, problems) = match resolved {
         Ok(resolved) => resolved,
@@ -91,7 +91,7 @@ pub(super) fn wanted_alone(profile: Option<&str>) -> Wanted<'_> {
 /// The zone of wall clocks and days.
 pub(super) fn zone(settled: &Settled) -> anyhow::Result<Zone> {
     let (name, said) = settled.value("time-zone").context("time-zone: there is no zone")?;
-    Zone::named(name).with_context(|| format!("--time-zone {name} ({said})"))
+    Zone::named(name).with_context(|| format!("{} {name}", said.place("time-zone")))
 }
 
 /// Gives a screening the points and the preview of its profile.
@@ -113,13 +113,14 @@ fn overrides(arguments: &RuleArguments) -> anyhow::Result<Overrides> {
 /// The rulebook that flags, environment or options name.
 fn rulebook(rulebooks: &Rulebooks, settled: &Settled) -> anyhow::Result<Option<Arc<Rulebook>>> {
     let arc = |rulebook: &Rulebook| Arc::new(rulebook.clone());
-    match settled.text("rulebook") {
+    match settled.value("rulebook") {
         // Who brings dictionaries without a rulebook is screened without a preview.
         None => Ok(rulebooks.get(DEFAULT_RULEBOOK).map(arc)),
-        Some("none") => Ok(None),
-        Some(id) => rulebooks.get(id).map(arc).map(Some).with_context(|| {
+        Some(("none", _)) => Ok(None),
+        Some((id, said)) => rulebooks.get(id).map(arc).map(Some).with_context(|| {
             let known = rulebooks.iter().map(|rulebook| rulebook.id.as_str()).chain(["none"]);
-            format!("--rulebook {id}: there is no such rulebook; known are {}", known.collect::<Vec<_>>().join(", "))
+            let known = known.collect::<Vec<_>>().join(", ");
+            format!("{} {id}: there is no such rulebook; known are {known}", said.place("rulebook"))
         }),
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn check(arguments: &SettingsCheckArguments) -> anyhow::Result<Outcom
     let settled = Settled::with(Some(file), [])?;
     let rules = RuleArguments::default();
     let folders = settled.dictionaries(&rules);
-    let mut loaded = dictionaries::load(&folders, !(settled.is_on("no-built-in") && !folders.is_empty()))?;
+    let mut loaded = dictionaries::load(&folders, !settled.is_on("no-built-in") || folders.is_empty())?;
     let is_error = |severity: Severity| severity == Severity::Error;
     if loaded.diagnostics.iter().any(|problem| is_error(problem.severity)) {
         dictionaries::print_diagnostics(&mut loaded, Severity::Error);

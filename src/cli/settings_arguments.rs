@@ -9,7 +9,7 @@ use super::arguments::{ContextArguments, InputArguments, RuleArguments};
 /// Which settings are used.
 #[derive(Debug, Clone, Default, Args)]
 pub(super) struct SettingsArguments {
-    /// The settings file: options, how exports are read, profiles [default: the one that ZHIJIAN_SETTINGS names, else
+    /// The settings file: options, how exports are read, profiles [default: the one that `ZHIJIAN_SETTINGS` names, else
     /// zhijian.toml in the current folder, where there is one]
     #[arg(long, value_name = "FILE")]
     pub(super) settings: Option<PathBuf>,

@@ -91,7 +91,9 @@ pub(super) fn show(arguments: &SettingsShowArguments) -> anyhow::Result<Outcome>
             ),
         }
     } else {
-        profiles.iter().for_each(|found| profile(&mut page, found));
+        for found in profiles {
+            profile(&mut page, found);
+        }
     }
     std::io::stdout().write_all(page.text.as_bytes())?;
     Ok(Outcome::Done)

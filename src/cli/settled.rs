@@ -40,6 +40,18 @@ impl Said {
     }
 }
 
+impl Said {
+    /// What to look at where a value of an option is wrong.
+    pub(super) fn place(&self, option: &str) -> String {
+        match self {
+            Self::Flag(name) => format!("--{name}"),
+            Self::Environment(name) => (*name).to_owned(),
+            Self::File(line) => format!("settings, line {line}: {option}"),
+            Self::Nobody => option.to_owned(),
+        }
+    }
+}
+
 impl fmt::Display for Said {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -101,7 +113,7 @@ impl Settled {
     /// Finds and reads the settings, and lays flags and environment over them. Errors in the file are printed, and keep it
     /// from being used.
     pub(super) fn new(arguments: &SettingsArguments, flags: impl IntoIterator<Item = Flags>) -> anyhow::Result<Self> {
-        let file = match named(arguments)? {
+        let file = match named(arguments) {
             Some(path) => {
                 let (file, mut problems) = SettingsFile::read(path)?;
                 if problems.iter().any(|problem| problem.severity == Severity::Error) {
@@ -176,22 +188,22 @@ impl Settled {
 }
 
 /// The file that is asked for, or found.
-fn named(arguments: &SettingsArguments) -> anyhow::Result<Option<PathBuf>> {
+fn named(arguments: &SettingsArguments) -> Option<PathBuf> {
     if arguments.no_settings {
-        return Ok(None);
+        return None;
     }
     if let Some(path) = &arguments.settings {
-        return Ok(Some(path.clone()));
+        return Some(path.clone());
     }
     match env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
-        Some(path) => Ok(Some(PathBuf::from(path))),
-        None => Ok(Path::new(USUAL).is_file().then(|| PathBuf::from(USUAL))),
+        Some(path) => Some(PathBuf::from(path)),
+        None => Path::new(USUAL).is_file().then(|| PathBuf::from(USUAL)),
     }
 }
 
 /// The file that a run without flags would use.
 pub(super) fn usual() -> anyhow::Result<PathBuf> {
-    named(&SettingsArguments::default())?
+    named(&SettingsArguments::default())
         .with_context(|| format!("there is no {USUAL} in this folder, and {VARIABLE} names none; name the file"))
 }
 

@@ -172,8 +172,7 @@ fn response_times(out: &mut String, rules: &Profiles, summary: &Summary) {
     };
     row("首次", &summary.first_response);
     row("其后", &summary.later_response);
-    let used =
-        rules.all().iter().filter(|profile| summary.profiles.contains_key(profile.name.as_deref().unwrap_or("")));
+    let used = rules.all().filter(|profile| summary.profiles.contains_key(profile.name.as_deref().unwrap_or("")));
     let with_hours: Vec<_> = used.clone().filter_map(|profile| Some((profile, profile.rules.hours()?))).collect();
     let title = match with_hours.len() {
         0 => "客户等待(未设服务时间,全天计时)",
@@ -191,7 +190,7 @@ fn response_times(out: &mut String, rules: &Profiles, summary: &Summary) {
 /// How many conversations each profile took.
 fn by_profile(rules: &Profiles, summary: &Summary) -> String {
     let count = |name: &str| summary.profiles.get(name).copied().unwrap_or(0);
-    let named = rules.all().iter().filter_map(|profile| profile.name.as_deref());
+    let named = rules.all().filter_map(|profile| profile.name.as_deref());
     let mut parts: Vec<String> =
         named.clone().map(|name| format!("{} {}", printable(name), grouped(count(name)))).collect();
     if parts.is_empty() {

@@ -1,5 +1,7 @@
 //! Service hours: when a shop answers, and how much of a span of time lies within.
 
+use std::sync::OnceLock;
+
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
@@ -39,8 +41,8 @@ pub struct ServiceHours {
     week: [Vec<Shift>; 7],
     closed: Vec<(Date, Date)>,
     extra: Vec<(Date, Shift)>,
-    /// All time of service, in order and apart.
-    spans: Vec<Open>,
+    /// All time of service, in order and apart; laid out when it is first asked for.
+    spans: OnceLock<Vec<Open>>,
 }
 
 /// A span of service, and how much service there was before it.
@@ -67,9 +69,7 @@ impl ServiceHours {
         closed.dedup();
         extra.sort_unstable();
         extra.dedup();
-        let mut hours = Self { zone, week, closed, extra, spans: Vec::new() };
-        hours.spans = hours.open();
-        hours
+        Self { zone, week, closed, extra, spans: OnceLock::new() }
     }
 
     /// The service between two instants, in milliseconds; negative where the second comes first.
@@ -99,22 +99,29 @@ impl ServiceHours {
 
     /// All service up to an instant.
     fn until(&self, instant: Millis) -> Millis {
-        let begun = self.spans.partition_point(|span| span.start <= instant);
-        let Some(span) = begun.checked_sub(1).and_then(|last| self.spans.get(last)) else { return 0 };
+        let spans = self.spans.get_or_init(|| self.open());
+        let begun = spans.partition_point(|span| span.start <= instant);
+        let Some(span) = begun.checked_sub(1).and_then(|last| spans.get(last)) else { return 0 };
         span.before + instant.min(span.end) - span.start
     }
 
     /// Lays the shifts of all days on one line.
     fn open(&self) -> Vec<Open> {
         let mut spans = Vec::new();
+        // Holidays may overlap: of those that have begun, the one that ends last tells.
+        let mut closed = self.closed.iter().peekable();
+        let mut closed_until: Option<Date> = None;
         let mut day = date(YEARS.0, 1, 1);
         while day.year() <= YEARS.1 {
+            while let Some((_, last)) = closed.next_if(|(first, _)| *first <= day) {
+                closed_until = closed_until.max(Some(*last));
+            }
             let extra = self.extra.partition_point(|(other, _)| *other < day);
             let extra = self.extra[extra..].iter().take_while(|(other, _)| *other == day).map(|(_, shift)| *shift);
             let extra: Vec<Shift> = extra.collect();
             if !extra.is_empty() {
                 spans.extend(extra.into_iter().map(|shift| self.span(day, shift)));
-            } else if !self.closed.iter().any(|(first, last)| (*first..=*last).contains(&day)) {
+            } else if closed_until.is_none_or(|last| last < day) {
                 let weekday = usize::from(day.weekday().to_monday_zero_offset().unsigned_abs());
                 spans.extend(self.week[weekday].iter().map(|&shift| self.span(day, shift)));
             }
@@ -274,7 +281,7 @@ mod tests {
             let hours = ServiceHours::new(Zone::named(zone).unwrap(), week, closed, extra);
             let from = at(zone, &format!("{first} 00:00")) + start * MINUTE;
             let to = from + length * MINUTE;
-            let counted = (0..length).filter(|minute| is_open(&hours, from + minute * MINUTE)).count() as i64;
+            let counted: Millis = (0..length).map(|minute| Millis::from(is_open(&hours, from + minute * MINUTE))).sum();
             prop_assert_eq!(hours.elapsed(from, to), counted * MINUTE);
             let between = from + length / 2 * MINUTE + 7;
             prop_assert_eq!(hours.elapsed(from, between) + hours.elapsed(between, to), hours.elapsed(from, to));

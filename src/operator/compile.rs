@@ -68,7 +68,8 @@ pub struct Compilation<'c> {
     pub lanes: [(MatcherBuilder, Vec<TermOwner>); 3],
     /// The ids of the rules in the order of their slots, and those of all rules, enabled or not.
     pub rules: RuleNames,
-    looked_up: BTreeMap<u32, Canonical>,
+    /// What each rule has looked up, where that is kept.
+    looked_up: Option<BTreeMap<u32, Canonical>>,
     ahead: Ahead,
 }
 
@@ -137,9 +138,15 @@ impl<'c> Compilation<'c> {
         self.diagnostics.push(Diagnostic::error("missing-parameter", rule.origin.clone(), message).advise(advice));
     }
 
-    /// Tells apart what the rules of two slots have looked up in messages; `None`: nothing.
+    /// Keeps in mind what each rule has looked up from now on.
+    #[must_use]
+    pub fn keeping(self) -> Self {
+        Self { looked_up: Some(BTreeMap::new()), ..self }
+    }
+
+    /// Tells apart what the rules of two slots have looked up in messages; `None`: nothing, or nothing is kept.
     pub fn looked_up(&self, slot: u32) -> Option<Digest> {
-        self.looked_up.get(&slot).map(|looked_up| looked_up.clone().finish())
+        self.looked_up.as_ref()?.get(&slot).map(|looked_up| looked_up.clone().finish())
     }
 
     /// Has a term looked up in a speaker's messages, in disguise as far as the term says, or else as far as given.
@@ -169,13 +176,11 @@ impl<'c> Compilation<'c> {
             }
         };
         let loosest = loosest(term.disguise.unwrap_or(disguise));
-        let looked_up = self.looked_up.entry(owner.slot).or_insert_with(|| Canonical::new("looked up"));
-        looked_up
-            .number(lane as i64)
-            .number(loosest as i64)
-            .name(&term.mode)
-            .text(&term.text)
-            .number(owner.term.into());
+        if let Some(looked_up) = &mut self.looked_up {
+            let looked_up = looked_up.entry(owner.slot).or_insert_with(|| Canonical::new("looked up"));
+            looked_up.number(lane as i64).number(loosest as i64).name(&term.mode);
+            looked_up.text(&term.text).number(owner.term.into());
+        }
         let (builder, owners) = &mut self.lanes[lane as usize];
         builder.add_disguised(entry, loosest);
         owners.push(owner);

@@ -38,16 +38,16 @@ impl Practice {
         if let Some(hours) = &self.hours {
             canonical.text("hours").text(hours.zone().name());
             for shifts in hours.week() {
-                canonical.number(shifts.len() as i64);
+                canonical.name(&shifts.len());
                 for shift in shifts {
                     canonical.number(shift.from.into()).number(shift.to.into());
                 }
             }
-            canonical.number(hours.closed().len() as i64);
+            canonical.name(&hours.closed().len());
             for (first, last) in hours.closed() {
                 canonical.name(first).name(last);
             }
-            canonical.number(hours.extra().len() as i64);
+            canonical.name(&hours.extra().len());
             for (day, shift) in hours.extra() {
                 canonical.name(day).number(shift.from.into()).number(shift.to.into());
             }

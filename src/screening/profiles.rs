@@ -112,8 +112,10 @@ impl Profile {
 /// All profiles of a run.
 #[derive(Debug, Clone)]
 pub struct Profiles {
-    /// In their order; the last one holds for everything.
-    all: Vec<Profile>,
+    /// In their order.
+    named: Vec<Profile>,
+    /// What holds where none of them does.
+    otherwise: Profile,
     is_forced: bool,
 }
 
@@ -125,14 +127,13 @@ impl From<Arc<RuleSet>> for Profiles {
 
 impl Profiles {
     /// The first whose conditions hold; where none do, `otherwise`.
-    pub fn new(mut profiles: Vec<Profile>, otherwise: Profile) -> Self {
-        profiles.push(otherwise);
-        Self { all: profiles, is_forced: false }
+    pub fn new(named: Vec<Profile>, otherwise: Profile) -> Self {
+        Self { named, otherwise, is_forced: false }
     }
 
     /// One for everything.
     pub fn forced(profile: Profile) -> Self {
-        Self { all: vec![profile], is_forced: true }
+        Self { named: Vec::new(), otherwise: profile, is_forced: true }
     }
 
     /// Whether there is no choice.
@@ -142,11 +143,7 @@ impl Profiles {
 
     /// The profile of a conversation.
     pub fn choose(&self, conversation: &Conversation<'_>) -> &Profile {
-        let (otherwise, named) = self.parts();
-        if self.is_forced {
-            return otherwise;
-        }
-        named.iter().find(|profile| profile.holds(conversation)).unwrap_or(otherwise)
+        self.named.iter().find(|profile| profile.holds(conversation)).unwrap_or(&self.otherwise)
     }
 
     /// Fills in what a conversation does not say, from what was given for all, for its file and in its profile, in this
@@ -172,27 +169,19 @@ impl Profiles {
     }
 
     /// All of them, what holds for everything last.
-    pub fn all(&self) -> &[Profile] {
-        &self.all
+    pub fn all(&self) -> impl DoubleEndedIterator<Item = &Profile> + Clone {
+        self.named.iter().chain([&self.otherwise])
     }
 
     /// What holds where no profile does.
     pub fn otherwise(&self) -> &Profile {
-        self.parts().0
-    }
-
-    fn parts(&self) -> (&Profile, &[Profile]) {
-        // There is always one: every way to make profiles puts it there.
-        match self.all.split_last() {
-            Some(parts) => parts,
-            None => unreachable!("profiles without one that holds for everything"),
-        }
+        &self.otherwise
     }
 
     /// All rules of all profiles, each once, ordered by id.
     pub fn rules(&self) -> Vec<&CompiledRule> {
         let mut rules: Vec<&CompiledRule> = Vec::new();
-        for profile in self.all.iter().rev() {
+        for profile in self.all().rev() {
             for rule in profile.rules.rules() {
                 if let Err(at) = rules.binary_search_by(|known| known.id.cmp(&rule.id)) {
                     rules.insert(at, rule);
@@ -204,7 +193,7 @@ impl Profiles {
 
     /// The rule of this id, of whatever profile.
     pub fn rule(&self, id: &str) -> Option<&CompiledRule> {
-        let mut sets = self.all.iter().rev().map(|profile| profile.rules.rules());
+        let mut sets = self.all().rev().map(|profile| profile.rules.rules());
         sets.find_map(|rules| rules.iter().find(|rule| *rule.id == *id)).map(|rule| &**rule)
     }
 

@@ -174,6 +174,11 @@ impl RuleSet {
         &self.hash
     }
 
+    /// Whether there is one set of matchers for this rule set and another.
+    pub fn shares_matchers_with(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.lanes, &other.lanes)
+    }
+
     /// The zone of wall clocks and days.
     pub fn zone(&self) -> &Zone {
         &self.zone

@@ -49,6 +49,9 @@ struct Part {
     is_plain: bool,
 }
 
+/// What a set is put together of, and what is wrong with its rules.
+type Put = (Vec<Part>, Arc<Lanes>, Vec<Diagnostic>);
+
 impl<'d> RuleSets<'d> {
     /// No rule set yet.
     pub fn new(dictionary: &'d Dictionary) -> Self {
@@ -111,15 +114,13 @@ impl<'d> RuleSets<'d> {
     }
 
     /// Compiles a set as a whole, and keeps it for those to come.
-    fn make(
-        &mut self,
-        names: RuleNames,
-        resolved: &[(String, Rule)],
-        suggested: &[bool],
-    ) -> Result<(Vec<Part>, Arc<Lanes>, Vec<Diagnostic>), RuleSetError> {
+    fn make(&mut self, names: RuleNames, resolved: &[(String, Rule)], suggested: &[bool]) -> Result<Put, RuleSetError> {
         let tables = &self.tables;
         let rules = resolved.iter().map(|(_, rule)| rule);
         let mut compilation = Compilation::new(&tables.fold, &tables.classes, names.clone(), rules);
+        if self.keeps {
+            compilation = compilation.keeping();
+        }
         compilation.diagnostics.extend(self.problems.iter().cloned());
         let mut parts = Vec::with_capacity(resolved.len());
         for ((slot, (pack, rule)), suggested) in (0..).zip(resolved).zip(suggested) {
@@ -149,12 +150,7 @@ impl<'d> RuleSets<'d> {
     }
 
     /// A set out of the parts of one that looks for the same; `None`: there is none.
-    fn adapt(
-        &self,
-        names: &RuleNames,
-        resolved: &[(String, Rule)],
-        suggested: &[bool],
-    ) -> Option<(Vec<Part>, Arc<Lanes>, Vec<Diagnostic>)> {
+    fn adapt(&self, names: &RuleNames, resolved: &[(String, Rule)], suggested: &[bool]) -> Option<Put> {
         let is_sound = |made: &Made| made.diagnostics.iter().all(|problem| problem.severity != Severity::Error);
         let alike = self.made.iter().filter(|made| made.names == *names && is_sound(made));
         alike.into_iter().find_map(|made| {
@@ -170,7 +166,8 @@ impl<'d> RuleSets<'d> {
                     Arc::clone(&known.rule.operator)
                 } else {
                     let one = std::iter::once(rule);
-                    let mut compilation = Compilation::new(&self.tables.fold, &self.tables.classes, names.clone(), one);
+                    let mut compilation =
+                        Compilation::new(&self.tables.fold, &self.tables.classes, names.clone(), one).keeping();
                     let operator = Operator::compile(rule, slot, &mut compilation);
                     if compilation.looked_up(slot) != known.looked_up {
                         return None;

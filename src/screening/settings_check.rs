@@ -18,8 +18,12 @@ const NO_RULEBOOK: &str = "none";
 pub fn check_settings(settings: &Settings, dictionary: &Dictionary, rulebooks: &Rulebooks) -> Vec<Diagnostic> {
     let mut check = Check { dictionary, rulebooks, problems: Vec::new() };
     let option = |name: &str| settings.options.single.get(name);
-    option("time-zone").into_iter().for_each(|zone| check.zone(zone));
-    option("rulebook").into_iter().for_each(|rulebook| check.rulebook(rulebook));
+    if let Some(zone) = option("time-zone") {
+        check.zone(zone);
+    }
+    if let Some(rulebook) = option("rulebook") {
+        check.rulebook(rulebook);
+    }
     check.changes(&settings.options.changes);
     for profile in &settings.profiles {
         check.profile(profile);
@@ -44,7 +48,9 @@ impl<'c> Check<'c> {
                 self.problems.push(pack.error(code::UNKNOWN_PACK, message).advise(meant(&pack.value, &packs)));
             }
         }
-        profile.rulebook.iter().for_each(|rulebook| self.rulebook(rulebook));
+        if let Some(rulebook) = &profile.rulebook {
+            self.rulebook(rulebook);
+        }
         if let Some(zone) = profile.hours.as_ref().and_then(|hours| hours.zone.as_ref()) {
             self.zone(zone);
         }
@@ -118,11 +124,9 @@ impl<'c> Check<'c> {
     }
 
     fn zone(&mut self, zone: &Stated<String>) {
-        if let Err(error) = Zone::named(&zone.value) {
-            let advice = "write a name like `Asia/Shanghai` or an offset like `+08:00`";
-            let (problem, _) =
-                (zone.error(code::UNKNOWN_ZONE, format!("there is no time zone `{}`", zone.value)), error);
-            self.problems.push(problem.advise(advice));
+        if Zone::named(&zone.value).is_err() {
+            let problem = zone.error(code::UNKNOWN_ZONE, format!("there is no time zone `{}`", zone.value));
+            self.problems.push(problem.advise("write a name like `Asia/Shanghai` or an offset like `+08:00`"));
         }
     }
 }

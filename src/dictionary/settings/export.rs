@@ -15,7 +15,7 @@ pub(super) const TEXTS: &[&str] = &["encoding", "format", "sheet", "session-gap"
 /// The others.
 pub(super) const OTHERS: &[&str] = &["files", "map", "role-words", "template", "session-by", "grouped"];
 
-pub(super) fn export<'s>(reader: &mut Reader<'s, '_>, table: &'s DeTable<'s>, header: Range<usize>) -> Option<Export> {
+pub(super) fn export<'s>(reader: &mut Reader<'s, '_>, table: &'s DeTable<'s>, header: Range<usize>) -> Export {
     let known: Vec<&str> = TEXTS.iter().chain(OTHERS).copied().collect();
     let keys = Keys::from_parts(reader.source, table, header.clone(), "`[[export]]`", &known, reader.problems);
     let mut texts = BTreeMap::new();
@@ -52,7 +52,7 @@ pub(super) fn export<'s>(reader: &mut Reader<'s, '_>, table: &'s DeTable<'s>, he
         };
         role_words.extend(words.into_iter().map(|word| reader.stated((role.to_owned(), word), &span)));
     }
-    Some(Export {
+    Export {
         header: reader.stated((), &header),
         files,
         texts,
@@ -61,5 +61,5 @@ pub(super) fn export<'s>(reader: &mut Reader<'s, '_>, table: &'s DeTable<'s>, he
         template: reader.list(&keys, "template").unwrap_or_default(),
         session_by: reader.list(&keys, "session-by").unwrap_or_default(),
         grouped: reader.flag(&keys, "grouped"),
-    })
+    }
 }

@@ -1,5 +1,6 @@
 //! `[profile.hours]`.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jiff::civil::{Date, Weekday};
@@ -16,6 +17,9 @@ pub(super) const WEEKLY_KEYS: &[&str] = &["days", "from", "to"];
 pub(super) const EXTRA_KEYS: &[&str] = &["day", "from", "to"];
 
 const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+
+/// Shifts of one day.
+const MOST_SHIFTS: usize = 24;
 
 /// A day has so many minutes; a shift can end with it.
 const MIDNIGHT: u16 = 24 * 60;
@@ -49,6 +53,7 @@ pub(super) fn hours<'s>(reader: &mut Reader<'s, '_>, profile: &Keys<'s>) -> Opti
             read.extra.push(reader.stated(ExtraShift { day, from, to }, &span));
         }
     }
+    too_many_a_day(reader, &read);
     for closed in reader.list(&keys, "closed").unwrap_or_default() {
         let (first, last) = closed.value.split_once("..").unwrap_or((&closed.value, &closed.value));
         let days = [first, last].map(|text| day(text.trim()));
@@ -78,6 +83,24 @@ pub(super) fn hours<'s>(reader: &mut Reader<'s, '_>, profile: &Keys<'s>) -> Opti
         return None;
     }
     Some(read)
+}
+
+/// Nobody works more shifts a day, and each is laid out for every day of some decades.
+fn too_many_a_day(reader: &mut Reader<'_, '_>, hours: &HoursTable) {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    let weekly =
+        hours.weekly.iter().flat_map(|shift| shift.value.days.iter().map(|day| (format!("{day:?}"), shift.with(()))));
+    let extra = hours.extra.iter().map(|shift| (shift.value.day.to_string(), shift.with(())));
+    let mut problems = Vec::new();
+    for (day, shift) in weekly.chain(extra) {
+        let count = counts.entry(day).or_default();
+        *count += 1;
+        if *count == MOST_SHIFTS + 1 {
+            let message = format!("more than {MOST_SHIFTS} shifts for one day");
+            problems.push(shift.error(code::TOO_MANY, message).advise("join shifts that touch each other"));
+        }
+    }
+    reader.problems.extend(problems);
 }
 
 /// The tables of a list.

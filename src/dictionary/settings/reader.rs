@@ -41,16 +41,17 @@ pub(super) fn settings(source: &SourceText<'_>, problems: &mut Problems) -> Sett
     let keys = Keys::new(source, &manifest.root, "the settings", KEYS, problems);
     let mut reader = Reader { source, problems };
     reader.format(&keys, manifest.whole);
-    let options = keys.value("options").and_then(|value| match value.get_ref() {
-        DeValue::Table(table) => Some(reader.options(table, value.span())),
-        _ => {
+    let mut options = Options::default();
+    if let Some(value) = keys.value("options") {
+        if let DeValue::Table(table) = value.get_ref() {
+            options = reader.options(table, value.span());
+        } else {
             reader.wrong(&value.span(), "`options` has to be a table", "write its header as `[options]`");
-            None
         }
-    });
+    }
     let mut exports = Vec::new();
     for (table, span) in reader.tables(&keys, "export") {
-        exports.extend(export(&mut reader, table, span));
+        exports.push(export(&mut reader, table, span));
     }
     let mut profiles: Vec<super::ProfileTable> = Vec::new();
     for (table, span) in reader.tables(&keys, "profile") {
@@ -63,7 +64,7 @@ pub(super) fn settings(source: &SourceText<'_>, problems: &mut Problems) -> Sett
             profiles.push(profile);
         }
     }
-    Settings { options: options.unwrap_or_default(), exports, profiles }
+    Settings { options, exports, profiles }
 }
 
 impl<'s> Reader<'s, '_> {
