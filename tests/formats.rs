@@ -1,6 +1,12 @@
 //! The same chat in every format, encoding and compression gives the same screenings.
 #![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
 
+#[cfg(feature = "tables")]
+#[path = "support/mutants.rs"]
+mod mutants;
+#[cfg(feature = "tables")]
+#[path = "formats/parquet.rs"]
+mod parquet_files;
 mod support;
 #[cfg(feature = "tables")]
 #[path = "formats/workbooks.rs"]

@@ -150,7 +150,7 @@ pub(super) struct ContextArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct ConvertArguments {
-    /// Files (.jsonl, .csv, .tsv, .xlsx, plain or .gz or .zst), folders, globs, or - for standard input
+    /// Files (.jsonl, .csv, .tsv, .xlsx, .parquet, plain or .gz or .zst), folders, globs, or - for standard input
     #[arg(required = true, value_name = "FILE")]
     pub(super) inputs: Vec<String>,
     /// Write the conversations here, and not to standard output
@@ -184,7 +184,7 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(super) struct ScreenArguments {
-    /// Files (.jsonl, .csv, .tsv, .xlsx, plain or .gz or .zst), folders, globs, or - for standard input
+    /// Files (.jsonl, .csv, .tsv, .xlsx, .parquet, plain or .gz or .zst), folders, globs, or - for standard input
     #[arg(required = true, value_name = "FILE")]
     pub(super) inputs: Vec<String>,
     /// Write the screenings here as JSONL (or as CSV where the name ends in .csv)
@@ -239,6 +239,8 @@ pub(super) enum InputFormat {
     Tsv,
     /// One message a row of a sheet of an Excel workbook
     Xlsx,
+    /// One message a row of a Parquet file, or one conversation a row with a list of messages
+    Parquet,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

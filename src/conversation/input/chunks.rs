@@ -10,20 +10,20 @@ use std::sync::atomic::AtomicU64;
 use encoding_rs::Encoding;
 
 use crate::conversation::json::MAX_LINE_BYTES;
-#[cfg(feature = "tables")]
-use crate::conversation::table::SheetSource;
 use crate::conversation::table::Table;
+#[cfg(feature = "tables")]
+use crate::conversation::table::{ColumnarSource, SheetSource};
 
 use super::chunk::Chunk;
 use super::compression::{Source, Unpacked};
 use super::error::InputError;
 use super::files::{InputFile, cannot_open};
-use super::format::{Document, Format, ZIP, unsupported};
+use super::format::{Document, Format, PARQUET, ZIP, unsupported};
 use super::lines::{LineBounds, Lines};
 use super::options::InputOptions;
 use super::text_source::{Flow, TextSource};
 
-/// Bytes of a workbook that comes through a pipe or is packed once more.
+/// Bytes of a workbook or Parquet file that comes through a pipe or is packed once more.
 #[cfg(feature = "tables")]
 const MAX_HELD: u64 = 256 << 20;
 
@@ -88,9 +88,15 @@ impl Chunks {
         }
         let is_packed = !source.is_plain();
         // Text is often named like a workbook; what it holds tells.
-        let format = format.filter(|format| {
-            *format != Format::Workbook || is_packed || head.starts_with(ZIP) || self.options.format.is_some()
+        let format = format.filter(|format| match format {
+            Format::Workbook => is_packed || head.starts_with(ZIP) || self.options.format.is_some(),
+            Format::Parquet => is_packed || head.starts_with(PARQUET) || self.options.format.is_some(),
+            Format::Jsonl | Format::Csv | Format::Tsv => true,
         });
+        if head.starts_with(PARQUET) || format == Some(Format::Parquet) {
+            let regular = regular.filter(|_| !is_packed);
+            return self.parquet(name, source, regular);
+        }
         if head.starts_with(ZIP) || format == Some(Format::Workbook) {
             let regular = regular.filter(|_| head.starts_with(ZIP));
             return self.workbook(name, source, regular);
@@ -100,7 +106,7 @@ impl Chunks {
         let mut lines = Lines::new(Arc::clone(name), text, bounds);
         let first = match format {
             Some(Format::Csv | Format::Tsv) => None,
-            Some(Format::Jsonl | Format::Workbook) | None => lines.next().transpose()?,
+            Some(Format::Jsonl | Format::Workbook | Format::Parquet) | None => lines.next().transpose()?,
         };
         let text = first.as_ref().map_or("", |chunk| &chunk.text);
         let format = format.unwrap_or_else(|| Format::of_text(text));
@@ -110,7 +116,7 @@ impl Chunks {
             return Err(InputError::NotLines { file: Arc::clone(name), document });
         }
         Ok(match format {
-            Format::Jsonl | Format::Workbook => Reader::Lines { first, rest: Box::new(lines) },
+            Format::Jsonl | Format::Workbook | Format::Parquet => Reader::Lines { first, rest: Box::new(lines) },
             Format::Csv | Format::Tsv => {
                 let options = Arc::clone(&self.options);
                 Reader::Table(Box::new(Table::new(lines, first, format, options)))
@@ -121,27 +127,41 @@ impl Chunks {
 
 #[cfg(feature = "tables")]
 impl Chunks {
-    /// A workbook, whose end is read first: what cannot be read so is held in memory.
-    fn workbook(&self, name: &Arc<str>, mut source: Unpacked, regular: Option<File>) -> Result<Reader, InputError> {
-        let (workbook, size): (Box<dyn crate::workbook::Source>, u64) = if let Some(file) = regular {
-            // Its first bytes were counted when they were looked at.
-            let size = file.metadata().map_or(0, |metadata| metadata.len());
-            (Box::new(file), size.saturating_sub(8))
-        } else {
-            let mut bytes = Vec::new();
-            let read = source.by_ref().take(MAX_HELD + 1).read_to_end(&mut bytes);
-            read.map_err(|error| source.explain(name, error))?;
-            if bytes.len() as u64 > MAX_HELD {
-                let why = format!("a workbook of more than {} MiB has to be a plain file", MAX_HELD >> 20);
-                return Err(InputError::CannotRead { file: Arc::clone(name), source: io::Error::other(why) });
-            }
-            (Box::new(io::Cursor::new(bytes)), 0)
-        };
+    fn workbook(&self, name: &Arc<str>, source: Unpacked, regular: Option<File>) -> Result<Reader, InputError> {
+        let (workbook, size) = held(name, source, regular)?;
         let (file, progress) = (Arc::clone(name), Arc::clone(&self.progress));
         let (ratio, sheet) = (self.options.max_ratio, self.options.sheet.clone());
         let sheet = SheetSource::new(file, workbook, size, ratio, sheet, progress);
         Ok(Reader::Table(Box::new(Table::of_sheet(sheet, Arc::clone(&self.options)))))
     }
+
+    fn parquet(&self, name: &Arc<str>, source: Unpacked, regular: Option<File>) -> Result<Reader, InputError> {
+        let (columns, size) = held(name, source, regular)?;
+        let source = ColumnarSource::new(Arc::clone(name), columns, size, Arc::clone(&self.progress));
+        Ok(Reader::Table(Box::new(Table::of_columns(source, Arc::clone(&self.options)))))
+    }
+}
+
+/// A file whose end is read first: what cannot be read so is held in memory. With how many of its bytes were not counted yet.
+#[cfg(feature = "tables")]
+fn held(
+    name: &Arc<str>,
+    mut source: Unpacked,
+    regular: Option<File>,
+) -> Result<(Box<dyn crate::workbook::Source>, u64), InputError> {
+    if let Some(file) = regular {
+        // Its first bytes were counted when they were looked at.
+        let size = file.metadata().map_or(0, |metadata| metadata.len());
+        return Ok((Box::new(file), size.saturating_sub(8)));
+    }
+    let mut bytes = Vec::new();
+    let read = source.by_ref().take(MAX_HELD + 1).read_to_end(&mut bytes);
+    read.map_err(|error| source.explain(name, error))?;
+    if bytes.len() as u64 > MAX_HELD {
+        let why = format!("a workbook or Parquet file of more than {} MiB has to be a plain file", MAX_HELD >> 20);
+        return Err(InputError::CannotRead { file: Arc::clone(name), source: io::Error::other(why) });
+    }
+    Ok((Box::new(io::Cursor::new(bytes)), 0))
 }
 
 #[cfg(not(feature = "tables"))]
@@ -149,6 +169,12 @@ impl Chunks {
     #[allow(clippy::unused_self, clippy::needless_pass_by_value, reason = "the build that reads workbooks needs them")]
     fn workbook(&self, name: &Arc<str>, _: Unpacked, _: Option<File>) -> Result<Reader, InputError> {
         let (found, advice) = unsupported(ZIP).unwrap_or_default();
+        Err(InputError::UnsupportedFormat { file: Arc::clone(name), found, advice })
+    }
+
+    #[allow(clippy::unused_self, clippy::needless_pass_by_value, reason = "the build that reads Parquet needs them")]
+    fn parquet(&self, name: &Arc<str>, _: Unpacked, _: Option<File>) -> Result<Reader, InputError> {
+        let (found, advice) = unsupported(PARQUET).unwrap_or_default();
         Err(InputError::UnsupportedFormat { file: Arc::clone(name), found, advice })
     }
 }

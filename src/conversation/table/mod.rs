@@ -1,11 +1,13 @@
 //! Tables, one message a row, turned into lines of the native form.
 //!
-//! [`Rows`](rows::Rows) splits text into cells, a sheet of a workbook has them already; [`Layout`](layout::Layout) says which cell
+//! [`Rows`](rows::Rows) splits text into cells, a sheet of a workbook and a Parquet file have them already; [`Layout`](layout::Layout) says which cell
 //! is what, [`RowReader`](row_reader::RowReader) checks a row and packs it, and [`Gather`](gather::Gather) groups the packed rows
 //! into conversations: in memory, in files set aside, or as a stream.
 
 mod assemble;
 mod column;
+#[cfg(feature = "tables")]
+mod columnar;
 mod gather;
 mod grouping;
 mod layout;
@@ -14,6 +16,8 @@ mod merge;
 mod packed;
 mod partition;
 mod reader;
+#[cfg(feature = "tables")]
+mod record;
 mod row;
 mod row_reader;
 mod rows;
@@ -23,6 +27,8 @@ mod sheet;
 mod spill;
 mod vocabulary;
 
+#[cfg(feature = "tables")]
+pub(super) use columnar::ColumnarSource;
 pub use mapping::{Mapping, MappingError};
 pub(super) use reader::Table;
 pub use sessions::{Sessions, SessionsError};

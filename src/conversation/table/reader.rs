@@ -5,6 +5,8 @@ use std::sync::Arc;
 use crate::conversation::InputError;
 use crate::conversation::input::{Chunk, Format, InputOptions, Lines};
 
+#[cfg(feature = "tables")]
+use super::columnar::ColumnarSource;
 use super::gather::{Gather, Sorted};
 use super::row::Row;
 use super::row_reader::Fault;
@@ -27,6 +29,8 @@ enum Source {
     Text(Box<TextSource>),
     #[cfg(feature = "tables")]
     Sheet(SheetSource),
+    #[cfg(feature = "tables")]
+    Columnar(Box<ColumnarSource>),
 }
 
 /// Rows that are split from lines of text.
@@ -60,6 +64,13 @@ impl Table {
     pub(in crate::conversation) fn of_sheet(source: SheetSource, options: Arc<InputOptions>) -> Table {
         let file = Arc::clone(source.file());
         Table::of(Source::Sheet(source), file, options)
+    }
+
+    /// A table in a Parquet file.
+    #[cfg(feature = "tables")]
+    pub(in crate::conversation) fn of_columns(source: ColumnarSource, options: Arc<InputOptions>) -> Table {
+        let file = Arc::clone(source.file());
+        Table::of(Source::Columnar(Box::new(source)), file, options)
     }
 
     fn of(source: Source, file: Arc<str>, options: Arc<InputOptions>) -> Table {
@@ -114,6 +125,8 @@ impl Table {
                 self.fault = sheet.read(&mut self.gather)?;
                 true
             }
+            #[cfg(feature = "tables")]
+            Source::Columnar(columns) => columns.read(&mut self.gather, &self.options, &mut self.fault)?,
         };
         if all_read {
             self.stage = Stage::Sorted(self.gather.all_read()?);
@@ -173,7 +186,7 @@ fn delimiter(text: &str, format: Format) -> u8 {
     let mut counts = [0_u32; 3];
     let delimiters = match format {
         Format::Tsv => *b"\t,;",
-        Format::Csv | Format::Jsonl | Format::Workbook => *b",\t;",
+        Format::Csv | Format::Jsonl | Format::Workbook | Format::Parquet => *b",\t;",
     };
     for byte in names.bytes() {
         quoted ^= byte == b'"';
