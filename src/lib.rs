@@ -1,5 +1,7 @@
 //! Screens customer-service conversations for breaches of the service rules.
 pub mod cli;
+#[cfg(feature = "tables")]
+pub mod columnar;
 pub mod conversation;
 pub mod dictionary;
 pub mod operator;

@@ -3,6 +3,12 @@
 
 #[path = "formats/chats.rs"]
 mod chats;
+#[cfg(feature = "tables")]
+#[path = "support/mutants.rs"]
+mod mutants;
+#[cfg(feature = "tables")]
+#[path = "formats/parquet.rs"]
+mod parquet_files;
 mod support;
 #[cfg(feature = "tables")]
 #[path = "formats/workbooks.rs"]

@@ -26,6 +26,7 @@ pub(super) fn input_options(arguments: &InputArguments, zone: &Zone) -> anyhow::
             InputFormat::Tsv => Format::Tsv,
             InputFormat::Xlsx => Format::Workbook,
             InputFormat::Chat => Format::Chat,
+            InputFormat::Parquet => Format::Parquet,
         }),
         encoding: arguments.encoding.clone(),
         max_ratio: arguments.max_ratio.map_or(usual.max_ratio, |ratio| (ratio > 0).then_some(ratio)),
@@ -69,7 +70,7 @@ pub(super) fn keep_apart(outputs: &[(&str, Option<&Path>)], inputs: &Inputs) -> 
     for (option, path) in outputs {
         let Some(path) = path.filter(|path| path.as_os_str() != "-") else { continue };
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-        if let Some(ending @ ("gz" | "zst" | "tsv" | "xls" | "xlsx")) = ending.as_deref() {
+        if let Some(ending @ ("gz" | "zst" | "tsv" | "xls" | "xlsx" | "ods" | "parquet" | "pq")) = ending.as_deref() {
             let name = path.display();
             bail!("{option} {name}: nothing is written as .{ending}; give a name that ends in .jsonl");
         }

@@ -158,7 +158,7 @@ fn describe(out: &mut String, found: &Found, arguments: &InputArguments, zone: &
         let _ = writeln!(out, "  {title}  {text}");
     };
     line("格式", format_of(&found.notes));
-    if !found.encoding.is_empty() && found.notes.format != Some(Format::Workbook) {
+    if !found.encoding.is_empty() && !matches!(found.notes.format, Some(Format::Workbook | Format::Parquet)) {
         let replaced = match found.replaced {
             0 => String::new(),
             count => format!(",{} 处字节不是文字,已替换为 U+FFFD", grouped(count)),
@@ -203,6 +203,7 @@ fn format_of(notes: &Notes) -> String {
             let sheet = notes.sheet.as_deref().map(|sheet| format!(",工作表「{}」", printable(sheet)));
             format!("Excel 工作簿(一行一条消息){}", sheet.unwrap_or_default())
         }
+        Some(Format::Parquet) => "Parquet".to_owned(),
         Some(Format::Chat) => {
             let preset = notes.preset.and_then(|id| Preset::all().iter().find(|preset| preset.id == id));
             let checked =

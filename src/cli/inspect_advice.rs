@@ -29,7 +29,7 @@ pub(super) fn questions(found: &Found) -> Vec<String> {
             found.suggested_map
         ));
     }
-    let is_table = matches!(found.notes.format, Some(Format::Csv | Format::Tsv | Format::Workbook));
+    let is_table = matches!(found.notes.format, Some(Format::Csv | Format::Tsv | Format::Workbook | Format::Parquet));
     if found.messages == 0 {
         return questions;
     }

@@ -1,10 +1,9 @@
 //! Workbooks: the same chat as in any other format, and what is wrong with those that are not read.
 
-use std::io::Cursor;
-
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet};
 use zhijian::conversation::{InputOptions, RowOrder};
 
+use super::mutants::{Sequence, mutated, repacked};
 use super::support::{Collected, fixture_text, gzip};
 use super::{COLUMNS, assert_sound_and_same, expected_of_tables, rows_of, screened, table};
 
@@ -169,54 +168,19 @@ fn a_workbook_that_unpacks_to_far_too_much_is_refused_until_allowed() {
     assert!(allowed.errors.is_empty() && !allowed.screenings().is_empty());
 }
 
-/// Bytes of the file, and of its parts before they are packed, changed at places that a fixed sequence gives.
+/// Bytes of the file, and of its parts before they are packed.
 #[test]
 fn mutated_workbooks_never_panic() {
     let original = workbook_of(&rows_of("small.jsonl", RowOrder::Scattered));
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut random = move |bound: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state % bound as u64).unwrap()
-    };
+    let mut sequence = Sequence::new();
     let (mut read, mut refused) = (0, 0);
     for round in 0..300 {
-        let mutant = if round % 2 == 0 {
-            let mut bytes = original.clone();
-            (0..=random(8)).for_each(|_| {
-                let at = random(bytes.len());
-                bytes[at] = u8::try_from(random(256)).unwrap();
-            });
-            bytes.truncate(if random(4) == 0 { random(original.len()) + 1 } else { original.len() });
-            bytes
-        } else {
-            repacked(&original, &mut random)
+        let mutant = match round % 2 {
+            0 => mutated(&original, &mut sequence),
+            _ => repacked(&original, &mut sequence),
         };
         let found = screened("a.xlsx", &mutant, &InputOptions::default());
         if found.errors.is_empty() { read += 1 } else { refused += 1 }
     }
     assert!(read > 20 && refused > 20, "{read} read, {refused} refused");
-}
-
-/// The workbook with bytes of one of its parts changed.
-fn repacked(original: &[u8], random: &mut impl FnMut(usize) -> usize) -> Vec<u8> {
-    use std::io::{Read as _, Write as _};
-    let mut old = zip::ZipArchive::new(Cursor::new(original)).unwrap();
-    let chosen = random(old.len());
-    let mut new = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    for index in 0..old.len() {
-        let mut part = old.by_index(index).unwrap();
-        let mut bytes = Vec::new();
-        part.read_to_end(&mut bytes).unwrap();
-        if index == chosen {
-            (0..=random(6)).for_each(|_| {
-                let at = random(bytes.len());
-                bytes[at] = b"<>\"/09aZ \x00\xFF"[random(11)];
-            });
-        }
-        new.start_file(part.name().unwrap().into_owned(), zip::write::SimpleFileOptions::default()).unwrap();
-        new.write_all(&bytes).unwrap();
-    }
-    new.finish().unwrap().into_inner()
 }

@@ -11,21 +11,21 @@ use std::sync::atomic::AtomicU64;
 use encoding_rs::Encoding;
 
 use crate::conversation::json::MAX_LINE_BYTES;
-#[cfg(feature = "tables")]
-use crate::conversation::table::SheetSource;
 use crate::conversation::table::Table;
+#[cfg(feature = "tables")]
+use crate::conversation::table::{ColumnarSource, SheetSource};
 
 use super::chunk::Chunk;
 use super::compression::{Source, Unpacked};
 use super::error::InputError;
 use super::files::{InputFile, cannot_open};
-use super::format::{Format, ZIP, unsupported};
+use super::format::{Format, PARQUET, ZIP, unsupported};
 use super::lines::{LineBounds, Lines};
 use super::options::InputOptions;
 use super::shape::{Opened, Shape};
 use super::text_source::{Flow, TextSource};
 
-/// Bytes of a workbook that comes through a pipe or is packed once more.
+/// Bytes of a workbook or Parquet file that comes through a pipe or is packed once more.
 #[cfg(feature = "tables")]
 const MAX_HELD: u64 = 256 << 20;
 
@@ -101,14 +101,19 @@ impl Chunks {
         }
         let is_packed = !source.is_plain();
         // Text is often named like a workbook; what it holds tells.
-        let format = format.filter(|format| {
-            *format != Format::Workbook || is_packed || head.starts_with(ZIP) || self.options.format.is_some()
+        let format = format.filter(|format| match format {
+            Format::Workbook => is_packed || head.starts_with(ZIP) || self.options.format.is_some(),
+            Format::Parquet => is_packed || head.starts_with(PARQUET) || self.options.format.is_some(),
+            Format::Jsonl | Format::Csv | Format::Tsv | Format::Chat => true,
         });
+        if head.starts_with(PARQUET) || format == Some(Format::Parquet) {
+            let regular = regular.filter(|_| !is_packed);
+            self.note(Format::Parquet, is_packed);
+            return self.parquet(name, source, regular);
+        }
         if head.starts_with(ZIP) || format == Some(Format::Workbook) {
             let regular = regular.filter(|_| head.starts_with(ZIP));
-            if let Some(survey) = &self.options.survey {
-                survey.file(Format::Workbook, is_packed, None);
-            }
+            self.note(Format::Workbook, is_packed);
             return self.workbook(name, source, regular);
         }
         let text = TextSource::new(Arc::clone(name), source, flow, self.encoding);
@@ -127,29 +132,52 @@ impl Chunks {
     }
 }
 
+impl Chunks {
+    /// Notes what a file is that is no text.
+    fn note(&self, format: Format, is_packed: bool) {
+        if let Some(survey) = &self.options.survey {
+            survey.file(format, is_packed, None);
+        }
+    }
+}
+
 #[cfg(feature = "tables")]
 impl Chunks {
-    /// A workbook, whose end is read first: what cannot be read so is held in memory.
-    fn workbook(&self, name: &Arc<str>, mut source: Unpacked, regular: Option<File>) -> Result<Reader, InputError> {
-        let (workbook, size): (Box<dyn crate::workbook::Source>, u64) = if let Some(file) = regular {
-            // Its first bytes were counted when they were looked at.
-            let size = file.metadata().map_or(0, |metadata| metadata.len());
-            (Box::new(file), size.saturating_sub(8))
-        } else {
-            let mut bytes = Vec::new();
-            let read = source.by_ref().take(MAX_HELD + 1).read_to_end(&mut bytes);
-            read.map_err(|error| source.explain(name, error))?;
-            if bytes.len() as u64 > MAX_HELD {
-                let why = format!("a workbook of more than {} MiB has to be a plain file", MAX_HELD >> 20);
-                return Err(InputError::CannotRead { file: Arc::clone(name), source: io::Error::other(why) });
-            }
-            (Box::new(io::Cursor::new(bytes)), 0)
-        };
+    fn workbook(&self, name: &Arc<str>, source: Unpacked, regular: Option<File>) -> Result<Reader, InputError> {
+        let (workbook, size) = held(name, source, regular)?;
         let (file, progress) = (Arc::clone(name), Arc::clone(&self.progress));
         let (ratio, sheet) = (self.options.max_ratio, self.options.sheet.clone());
         let sheet = SheetSource::new(file, workbook, size, ratio, sheet, progress);
         Ok(Reader::Table(Box::new(Table::of_sheet(sheet, Arc::clone(&self.options)))))
     }
+
+    fn parquet(&self, name: &Arc<str>, source: Unpacked, regular: Option<File>) -> Result<Reader, InputError> {
+        let (columns, size) = held(name, source, regular)?;
+        let source = ColumnarSource::new(Arc::clone(name), columns, size, Arc::clone(&self.progress));
+        Ok(Reader::Table(Box::new(Table::of_columns(source, Arc::clone(&self.options)))))
+    }
+}
+
+/// A file whose end is read first: what cannot be read so is held in memory. With how many of its bytes were not counted yet.
+#[cfg(feature = "tables")]
+fn held(
+    name: &Arc<str>,
+    mut source: Unpacked,
+    regular: Option<File>,
+) -> Result<(Box<dyn crate::workbook::Source>, u64), InputError> {
+    if let Some(file) = regular {
+        // Its first bytes were counted when they were looked at.
+        let size = file.metadata().map_or(0, |metadata| metadata.len());
+        return Ok((Box::new(file), size.saturating_sub(8)));
+    }
+    let mut bytes = Vec::new();
+    let read = source.by_ref().take(MAX_HELD + 1).read_to_end(&mut bytes);
+    read.map_err(|error| source.explain(name, error))?;
+    if bytes.len() as u64 > MAX_HELD {
+        let why = format!("a workbook or Parquet file of more than {} MiB has to be a plain file", MAX_HELD >> 20);
+        return Err(InputError::CannotRead { file: Arc::clone(name), source: io::Error::other(why) });
+    }
+    Ok((Box::new(io::Cursor::new(bytes)), 0))
 }
 
 #[cfg(not(feature = "tables"))]
@@ -157,6 +185,12 @@ impl Chunks {
     #[allow(clippy::unused_self, clippy::needless_pass_by_value, reason = "the build that reads workbooks needs them")]
     fn workbook(&self, name: &Arc<str>, _: Unpacked, _: Option<File>) -> Result<Reader, InputError> {
         let (found, advice) = unsupported(ZIP).unwrap_or_default();
+        Err(InputError::UnsupportedFormat { file: Arc::clone(name), found, advice })
+    }
+
+    #[allow(clippy::unused_self, clippy::needless_pass_by_value, reason = "the build that reads Parquet needs them")]
+    fn parquet(&self, name: &Arc<str>, _: Unpacked, _: Option<File>) -> Result<Reader, InputError> {
+        let (found, advice) = unsupported(PARQUET).unwrap_or_default();
         Err(InputError::UnsupportedFormat { file: Arc::clone(name), found, advice })
     }
 }

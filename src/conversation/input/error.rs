@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+#[cfg(feature = "tables")]
+use crate::columnar::ColumnarError;
 use crate::workbook::WorkbookError;
 
 use super::format::Document;
@@ -32,8 +34,8 @@ pub enum InputError {
     },
     /// A folder without files that could be read.
     #[error(
-        "`{argument}`: the folder has no .jsonl, .ndjson, .json, .csv, .tsv, .xlsx or .txt files (plain, .gz or \
-         .zst); name a file of another kind itself"
+        "`{argument}`: the folder has no .jsonl, .ndjson, .json, .csv, .tsv, .xlsx, .parquet or .txt files (plain, .gz \
+         or .zst); name a file of another kind itself"
     )]
     EmptyFolder {
         /// The argument.
@@ -97,6 +99,15 @@ pub enum InputError {
         file: Arc<str>,
         /// What is wrong with it.
         source: WorkbookError,
+    },
+    /// A Parquet file that cannot be read.
+    #[cfg(feature = "tables")]
+    #[error("`{file}`: {source}")]
+    BadParquet {
+        /// The file.
+        file: Arc<str>,
+        /// What is wrong with it.
+        source: ColumnarError,
     },
     /// A workbook without the sheet that was asked for.
     #[error("`{file}`: no sheet of that name; --sheet takes one of: {}", sheets.join(", "))]
@@ -237,6 +248,8 @@ impl InputError {
             InputError::RatioExceeded { .. } => "ratio-exceeded",
             InputError::UnsupportedFormat { .. } => "unsupported-format",
             InputError::BadWorkbook { .. } => "bad-workbook",
+            #[cfg(feature = "tables")]
+            InputError::BadParquet { .. } => "bad-parquet",
             InputError::NoSuchSheet { .. } => "no-such-sheet",
             InputError::SeveralSheets { .. } => "several-sheets",
             InputError::EmptySheets { .. } => "empty-sheets",
@@ -254,6 +267,8 @@ impl InputError {
     /// The file it is about.
     pub fn file(&self) -> Option<&str> {
         match self {
+            #[cfg(feature = "tables")]
+            InputError::BadParquet { file, .. } => Some(file),
             InputError::NoInput | InputError::UnknownEncoding { .. } => None,
             InputError::NoSuchFile { argument }
             | InputError::BadPattern { argument, .. }

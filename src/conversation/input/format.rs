@@ -18,11 +18,14 @@ pub enum Format {
     Workbook,
     /// A plain chat export: lines that tell who speaks, and what is said behind or below them.
     Chat,
+    /// A Parquet file, one message a row, or one conversation a row with a list of messages. Needs the feature `tables`.
+    Parquet,
 }
 
 impl Format {
     /// Every one.
-    pub const ALL: [Format; 5] = [Format::Jsonl, Format::Csv, Format::Tsv, Format::Workbook, Format::Chat];
+    pub const ALL: [Format; 6] =
+        [Format::Jsonl, Format::Csv, Format::Tsv, Format::Workbook, Format::Chat, Format::Parquet];
 
     /// The word for it in options.
     pub fn as_str(self) -> &'static str {
@@ -32,6 +35,7 @@ impl Format {
             Format::Tsv => "tsv",
             Format::Workbook => "xlsx",
             Format::Chat => "chat",
+            Format::Parquet => "parquet",
         }
     }
 
@@ -53,6 +57,7 @@ impl Format {
             "csv" => Some(Format::Csv),
             "tsv" => Some(Format::Tsv),
             "xlsx" | "xlsm" => Some(Format::Workbook),
+            "parquet" | "pq" => Some(Format::Parquet),
             _ => None,
         }
     }
@@ -106,16 +111,18 @@ impl fmt::Display for Document {
 /// With these bytes begin zip files, and so workbooks.
 pub(super) const ZIP: &[u8] = b"PK\x03\x04";
 
+/// With these bytes begin Parquet files.
+pub(super) const PARQUET: &[u8] = b"PAR1";
+
 /// What a file is, if it is of a kind that is not read: found by its first bytes, so that such a
 /// file is refused by name instead of being taken for broken text.
 pub(super) fn unsupported(head: &[u8]) -> Option<(&'static str, &'static str)> {
     const SHEET: &str = "save the sheet as .xlsx or as CSV (UTF-8)";
     const UNPACK: &str = "unpack it first; gzip and zstd are read as they are";
-    const LACKS: &str = "this build lacks the feature `tables`: cargo install --path . --features tables; or save the sheet as \
-                         CSV (UTF-8)";
+    const LACKS: &str = "this build lacks the feature `tables`: cargo install --path . --features tables; or save it as CSV \
+                         (UTF-8)";
     let mut kinds: Vec<(&[u8], &str, &str)> = vec![
         (&OLD_FORM, "an old Excel workbook, or one with a password,", SHEET),
-        (b"PAR1", "a Parquet file", "write it as JSONL or CSV"),
         (b"BZh", "a bzip2 file", UNPACK),
         (b"\xFD7zXZ", "an xz file", UNPACK),
         (b"7z\xBC\xAF", "a 7z file", UNPACK),
@@ -123,6 +130,7 @@ pub(super) fn unsupported(head: &[u8]) -> Option<(&'static str, &'static str)> {
     ];
     if cfg!(not(feature = "tables")) {
         kinds.push((ZIP, "an Excel workbook", LACKS));
+        kinds.push((PARQUET, "a Parquet file", LACKS));
     }
     let kind = kinds.iter().find(|kind| head.starts_with(kind.0))?;
     Some((kind.1, kind.2))
@@ -155,6 +163,8 @@ mod tests {
             ("a.gz", None),
             ("csv", None),
             ("a.txt", None),
+            ("a.pq", Some(Format::Parquet)),
+            ("a.parquet.gz", Some(Format::Parquet)),
         ];
         for (name, format) in cases {
             assert_eq!(Format::of_path(Path::new(name)), format, "{name}");

@@ -57,7 +57,7 @@ impl Opened {
         let templates = || options.templates.clone();
         let shape = match format {
             Some(Format::Csv | Format::Tsv) => Shape::Table(format.unwrap_or(Format::Csv)),
-            Some(Format::Jsonl | Format::Workbook) => {
+            Some(Format::Jsonl | Format::Workbook | Format::Parquet) => {
                 first.extend(lines.next().transpose()?);
                 Shape::Lines
             }

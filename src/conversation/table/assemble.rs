@@ -65,7 +65,8 @@ fn named<'a>(values: &[&'a [u8]; Column::OF_CONVERSATION]) -> &'a [u8] {
     }
 }
 
-fn agent<'a>(out: &mut Vec<u8>, value: impl Fn(Column) -> &'a [u8]) {
+/// Appends an agent whose parts are known.
+pub(super) fn agent<'a>(out: &mut Vec<u8>, value: impl Fn(Column) -> &'a [u8]) {
     let parts = [("id", value(Column::Agent)), ("name", value(Column::AgentName)), ("team", value(Column::AgentTeam))];
     // A team without a member is nobody; the reader of lines would refuse it.
     if parts[0].1.is_empty() && parts[1].1.is_empty() {
@@ -85,7 +86,8 @@ fn agent<'a>(out: &mut Vec<u8>, value: impl Fn(Column) -> &'a [u8]) {
     out.push(b'}');
 }
 
-fn tags(out: &mut Vec<u8>, cell: &[u8]) {
+/// Appends the tags of a cell.
+pub(super) fn tags(out: &mut Vec<u8>, cell: &[u8]) {
     let cell = String::from_utf8_lossy(cell);
     let mut tags = cell.split(['|', ';', ',', '；', '，', '、']).map(str::trim).filter(|tag| !tag.is_empty());
     let Some(first) = tags.next() else { return };
@@ -98,7 +100,8 @@ fn tags(out: &mut Vec<u8>, cell: &[u8]) {
     out.push(b']');
 }
 
-fn optional(out: &mut Vec<u8>, key: &str, value: &[u8]) {
+/// Appends a field that says something.
+pub(super) fn optional(out: &mut Vec<u8>, key: &str, value: &[u8]) {
     if !value.is_empty() {
         out.push(b',');
         field(out, key, value);

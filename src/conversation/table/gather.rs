@@ -59,6 +59,11 @@ impl Gather {
         }
     }
 
+    #[cfg(feature = "tables")]
+    pub(super) fn file(&self) -> &Arc<str> {
+        &self.file
+    }
+
     /// How many columns have names, once these are known.
     pub(super) fn width(&self) -> Option<usize> {
         self.layout.as_ref().map(Layout::width)

@@ -157,7 +157,7 @@ fn named(column: Column, mapping: &Mapping) -> String {
     }
 }
 
-fn known_names(column: Column) -> impl Iterator<Item = &'static str> {
+pub(super) fn known_names(column: Column) -> impl Iterator<Item = &'static str> {
     let known = BUILT_IN.columns.iter();
     known.filter(move |known| known.0 == column).map(|known| known.1.as_str())
 }

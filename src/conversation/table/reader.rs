@@ -8,6 +8,8 @@ use crate::conversation::chat::Templates;
 use crate::conversation::input::{Chunk, Format, InputOptions, Lines};
 
 use super::chat_source::{ChatSource, gather_options};
+#[cfg(feature = "tables")]
+use super::columnar::ColumnarSource;
 use super::gather::{Gather, Sorted};
 use super::row::Row;
 use super::row_reader::Fault;
@@ -31,6 +33,8 @@ enum Source {
     Chat(Box<ChatSource>),
     #[cfg(feature = "tables")]
     Sheet(SheetSource),
+    #[cfg(feature = "tables")]
+    Columnar(Box<ColumnarSource>),
 }
 
 /// Rows that are split from lines of text.
@@ -80,6 +84,13 @@ impl Table {
     pub(in crate::conversation) fn of_sheet(source: SheetSource, options: Arc<InputOptions>) -> Table {
         let file = Arc::clone(source.file());
         Table::of(Source::Sheet(source), file, options)
+    }
+
+    /// A table in a Parquet file.
+    #[cfg(feature = "tables")]
+    pub(in crate::conversation) fn of_columns(source: ColumnarSource, options: Arc<InputOptions>) -> Table {
+        let file = Arc::clone(source.file());
+        Table::of(Source::Columnar(Box::new(source)), file, options)
     }
 
     fn of(source: Source, file: Arc<str>, options: Arc<InputOptions>) -> Table {
@@ -135,6 +146,8 @@ impl Table {
                 self.fault = sheet.read(&mut self.gather)?;
                 true
             }
+            #[cfg(feature = "tables")]
+            Source::Columnar(columns) => columns.read(&mut self.gather, &self.options, &mut self.fault)?,
         };
         if all_read {
             self.stage = Stage::Sorted(self.gather.all_read()?);
@@ -207,7 +220,7 @@ pub(super) fn delimiter(text: &str, format: Format) -> u8 {
     let mut counts = [0_u32; 3];
     let delimiters = match format {
         Format::Tsv => *b"\t,;",
-        Format::Csv | Format::Jsonl | Format::Workbook | Format::Chat => *b",\t;",
+        Format::Csv | Format::Jsonl | Format::Workbook | Format::Chat | Format::Parquet => *b",\t;",
     };
     for byte in names.bytes() {
         quoted ^= byte == b'"';

@@ -11,7 +11,7 @@ use super::rows::{Cells, Rows};
 pub(super) enum Row<'a> {
     /// Split from text.
     Split(&'a Rows, &'a Cells),
-    /// Of a sheet.
+    /// Of a sheet, or of a Parquet file.
     #[cfg_attr(not(feature = "tables"), allow(dead_code, reason = "only the build that reads workbooks makes them"))]
     Sheet(&'a [Cell]),
 }

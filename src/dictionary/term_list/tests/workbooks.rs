@@ -9,6 +9,10 @@ use zip::{ZipArchive, ZipWriter};
 use super::super::vocabulary::column;
 use super::super::workbook_in::read_bounded;
 use super::*;
+use mutants::{Sequence, mutated, repacked};
+
+#[path = "../../../../tests/support/mutants.rs"]
+mod mutants;
 
 const TEXT: &str = "词条";
 
@@ -138,25 +142,17 @@ fn a_cell_far_away_costs_nothing() {
     assert_eq!(reading(&mut workbook).len(), 1);
 }
 
-/// Bytes of the file, and of its parts before they are packed, changed at places that a fixed sequence gives.
+/// Bytes of the file, and of its parts before they are packed.
 #[test]
 fn mutated_workbooks_are_read_or_refused_and_never_panic() {
     let original = small();
-    let mut state = 0x9E37_79B9_7F4A_7C15_u64;
-    let mut random = move |bound: usize| {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        usize::try_from(state % bound as u64).unwrap()
-    };
+    let mut sequence = Sequence::new();
     let files = shop("term\tmode\n后台\tword\n", "term\tmode\n");
     let (mut read, mut refused) = (0, 0);
     for round in 0..400 {
-        let mutant = if round % 2 == 0 {
-            mutated(&original, &mut random)
-        } else {
-            let parts = ZipArchive::new(Cursor::new(&original)).unwrap().len();
-            repacked(&original, random(parts), &mut random)
+        let mutant = match round % 2 {
+            0 => mutated(&original, &mut sequence),
+            _ => repacked(&original, &mut sequence),
         };
         match read_workbook(&mutant) {
             Ok(sheets) => {
@@ -170,38 +166,4 @@ fn mutated_workbooks_are_read_or_refused_and_never_panic() {
         }
     }
     assert!(read > 20 && refused > 20, "{read} {refused}");
-}
-
-fn mutated(bytes: &[u8], random: &mut impl FnMut(usize) -> usize) -> Vec<u8> {
-    let mut bytes = bytes.to_vec();
-    for _ in 0..=random(4) {
-        let at = random(bytes.len());
-        match random(4) {
-            0 => bytes[at] = u8::try_from(random(256)).unwrap(),
-            1 => bytes.truncate(at.max(1)),
-            2 => drop(bytes.drain(at..(at + random(8)).min(bytes.len()))),
-            _ => {
-                let piece = bytes[at..(at + random(40)).min(bytes.len())].to_vec();
-                bytes.splice(at..at, piece);
-            }
-        }
-        if bytes.is_empty() {
-            bytes.push(0);
-        }
-    }
-    bytes
-}
-
-/// The workbook with one part mutated and packed again, so that what reads the parts is reached.
-fn repacked(bytes: &[u8], mutate: usize, random: &mut impl FnMut(usize) -> usize) -> Vec<u8> {
-    let mut old = ZipArchive::new(Cursor::new(bytes)).unwrap();
-    let mut new = ZipWriter::new(Cursor::new(Vec::new()));
-    for index in 0..old.len() {
-        let mut part = old.by_index(index).unwrap();
-        let mut bytes = Vec::new();
-        part.read_to_end(&mut bytes).unwrap();
-        new.start_file(part.name().unwrap(), SimpleFileOptions::default()).unwrap();
-        new.write_all(&if index == mutate { mutated(&bytes, random) } else { bytes }).unwrap();
-    }
-    new.finish().unwrap().into_inner()
 }
