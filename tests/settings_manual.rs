@@ -3,6 +3,7 @@
 
 mod support;
 
+use proptest::prelude::*;
 use support::{RULEBOOKS, SHIPPED, shanghai};
 use zhijian::dictionary::settings::{OPTIONS, Settings};
 use zhijian::screening::{Common, Overrides, Profiles, Wanted, check_settings};
@@ -46,5 +47,29 @@ fn the_table_has_every_option() {
         let line = MANUAL.lines().find(|line| line.starts_with(&row));
         let line = line.unwrap_or_else(|| panic!("docs/settings.md has no row {row}"));
         assert!(option.default.is_none_or(|default| line.contains(default)), "{line}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever becomes of a sound file, what is wrong with it is said of a line, and nothing panics.
+    #[test]
+    fn mutants_are_checked_beside_the_dictionaries(
+        block in any::<prop::sample::Index>(),
+        cuts in proptest::collection::vec((any::<prop::sample::Index>(), 0_usize..6, "[\"*a-z0-9:.-]{0,4}"), 1..4),
+    ) {
+        let blocks = blocks();
+        let mut bytes = block.get(&blocks).1.as_bytes().to_vec();
+        for (at, length, put) in cuts {
+            let at = at.index(bytes.len() + 1);
+            let end = (at + length).min(bytes.len());
+            bytes.splice(at..end, put.into_bytes());
+        }
+        let (settings, mut problems) = Settings::read("zhijian.toml", &bytes);
+        problems.extend(check_settings(&settings, &SHIPPED, &RULEBOOKS));
+        for problem in problems {
+            prop_assert!(problem.origin.line > 0 && !problem.advice.is_empty(), "{problem}");
+        }
     }
 }

@@ -15,8 +15,8 @@ use super::{exports, profiles};
 use crate::conversation::{Conversation, Kind, Message, Role};
 use crate::operator::{Reason, Suppression};
 use crate::screening::{
-    ExplainedHit, ExplainedMessage, Explanation, Fate, Field, Outcome as Found, Preview, Profile, Profiles, RuleSet,
-    Screener, leave_course_open,
+    ExplainedHit, ExplainedMessage, Explanation, Fate, Field, Outcome as Found, Preview, Profile, Profiles,
+    Relabelling, RuleSet, Screener, leave_course_open,
 };
 
 pub(super) fn run(arguments: &ExplainArguments) -> anyhow::Result<Outcome> {
@@ -152,10 +152,11 @@ fn describe(rules: &RuleSet, explanation: &Explanation, scope: Scope) -> String 
 fn describe_message(out: &mut String, index: usize, message: &ExplainedMessage, scope: Scope) {
     let kind = match message.kind {
         Kind::Text => String::new(),
+        kind if message.kind_is_inferred => format!("({},由文字推断)", kind.as_str()),
         kind => format!("({})", kind.as_str()),
     };
     let time = message.time.as_ref().map_or(String::new(), |time| format!(" {}", printable(time)));
-    let _ = writeln!(out, "[{index}] {}{kind}{time} {}", role_title(message.role), printable(&message.original));
+    let _ = writeln!(out, "[{index}] {}{kind}{time} {}", speaker(message), printable(&message.original));
     if scope == Scope::Message || !message.hits.is_empty() {
         let _ = writeln!(out, "    折叠  {}", printable(&message.folded));
         let _ = writeln!(out, "    骨架  {}", printable(&message.skeleton));
@@ -163,6 +164,18 @@ fn describe_message(out: &mut String, index: usize, message: &ExplainedMessage, 
     }
     for hit in &message.hits {
         let _ = writeln!(out, "    {}", describe_hit(message, hit));
+    }
+}
+
+/// Who speaks, and why, where the record says somebody else.
+fn speaker(message: &ExplainedMessage) -> String {
+    let given = role_title(message.role);
+    match message.relabelling {
+        None => given.to_owned(),
+        Some(why @ Relabelling::AutoReply(entry)) => {
+            format!("{}(原标为{given}:自动回复名单第 {} 条)", role_title(why.role()), entry + 1)
+        }
+        Some(why @ Relabelling::Notice) => format!("{}(原标为{given}:系统通知)", role_title(why.role())),
     }
 }
 
@@ -294,7 +307,7 @@ fn describe_preview(preview: &Preview) -> String {
     format!("扣分预览 {rulebook}@{edition}:{}", agents.collect::<Vec<_>>().join(","))
 }
 
-fn role_title(role: Role) -> &'static str {
+pub(super) fn role_title(role: Role) -> &'static str {
     match role {
         Role::Customer => "客户",
         Role::Agent => "客服",

@@ -32,7 +32,7 @@ pub(super) fn resolve(
         }
     }
     let usual = InputOptions {
-        temp_dir: settled.text("temp-dir").map(Into::into),
+        temp_dir: arguments.temp_dir.clone().or_else(|| settled.text("temp-dir").map(Into::into)),
         day: settled.number("day"),
         max_ratio: settled.number("max-ratio").filter(|&ratio| ratio > 0),
         ..input_options(arguments, zone)?

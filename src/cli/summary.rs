@@ -5,9 +5,10 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::columns::{Align, Columns, grouped, printable};
-use super::explain::reason_text;
+use super::explain::{reason_text, role_title};
 use super::rules::queue_title;
 use crate::conversation::{DAY_MINUTES, ServiceHours, Shift};
+use crate::conversation::{Kind, Role};
 use crate::dictionary::{Queue, RuleKind};
 use crate::screening::{CompiledRule, Outcome, Profiles, Run, Stop, Summary, Waiting};
 
@@ -51,6 +52,7 @@ pub(super) fn write(
     by_agent(out, summary);
     not_evaluated(out, rules, summary);
     response_times(out, rules, summary);
+    relabelled(out, summary);
     input_problems(out, summary);
     briefs.write(out);
 }
@@ -235,6 +237,35 @@ pub(super) fn describe_hours(hours: &ServiceHours) -> String {
         parts.push(format!("加班 {} 班", hours.extra().len()));
     }
     format!("{}({})", parts.join(","), hours.zone().name())
+}
+
+fn relabelled(out: &mut String, summary: &Summary) {
+    let mut columns = Columns::new(&[("改判", Align::Left), ("为", Align::Left), ("消息", Align::Right)]);
+    let counts = &summary.relabelled;
+    let mut row = |what: String, now: &str, count: u64| {
+        if count > 0 {
+            columns.row([what, now.to_owned(), grouped(count)]);
+        }
+    };
+    row("客服(自动回复名单)".to_owned(), role_title(Role::Bot), counts.auto_replies);
+    for (role, count) in &counts.notices {
+        row(format!("{}(系统通知)", role_title(*role)), role_title(Role::System), *count);
+    }
+    for (kind, count) in &counts.kinds {
+        row("没有写明类型".to_owned(), kind_title(*kind), *count);
+    }
+    section(out, "与导出所写不同的消息", &columns);
+}
+
+fn kind_title(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "文字",
+        Kind::Image => "图片",
+        Kind::Card => "卡片",
+        Kind::Sticker => "表情",
+        Kind::Voice => "语音",
+        Kind::Recalled => "撤回",
+    }
 }
 
 fn input_problems(out: &mut String, summary: &Summary) {

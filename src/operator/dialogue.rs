@@ -30,7 +30,8 @@ pub struct Dialogue {
     facts: Vec<char>,
     functions: Vec<char>,
     entity_words: EntityWords,
-    placeholder: Placeholders,
+    placeholder: Placeholders<Kind>,
+    notice: Placeholders<()>,
     negators: Vec<String>,
     negation_fillers: Vec<String>,
     affirmations: Phrases,
@@ -143,7 +144,13 @@ impl Dialogue {
                 not_in_names: cues.characters(file("entity"), "not-in-name"),
                 units: cues.characters(file("entity"), "unit"),
             },
-            placeholder: Placeholders::new(&mut cues, file("placeholder")),
+            placeholder: Placeholders::new(
+                &mut cues,
+                file("placeholder"),
+                |value| Kind::from_word(value).filter(|kind| *kind != Kind::Text),
+                "image, card, sticker, voice or recalled",
+            ),
+            notice: Placeholders::new(&mut cues, file("notice"), |value| (value == "notice").then_some(()), "notice"),
             negators: without_borders(cues.literals(negation, "negator")),
             negation_fillers: without_borders(cues.literals(negation, "filler")),
             affirmations: cues.phrases(negation, Some("affirmation")),
@@ -162,7 +169,12 @@ impl Dialogue {
 
     /// The kind of a message that does not state one.
     pub fn kind_of(&self, original: &str) -> Kind {
-        self.placeholder.kind_of(original.trim()).unwrap_or(Kind::Text)
+        self.placeholder.of(original.trim()).unwrap_or(Kind::Text)
+    }
+
+    /// Whether a whole message is one that the system writes, whoever it is said to be from.
+    pub fn is_notice(&self, original: &str) -> bool {
+        self.notice.of(original.trim()).is_some()
     }
 
     /// Whether a folded customer message consists of acknowledgements and pleasantries alone.

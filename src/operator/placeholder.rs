@@ -1,17 +1,17 @@
-//! Placeholders: texts that stand for a picture, a card, a sticker, a voice message, or something taken back.
+//! Whole messages that are not what somebody said: they stand for a picture, a card, a sticker, a voice message or something
+//! taken back, or are notices of the system.
 
 use std::collections::HashMap;
 
 use super::dialogue::Cues;
-use crate::conversation::Kind;
 use crate::dictionary::{Cue, Diagnostic};
 use crate::text::{Pattern, Phrase};
 
 /// What whole messages stand for.
-#[derive(Debug, Default)]
-pub(super) struct Placeholders {
-    literals: HashMap<String, Kind>,
-    patterns: Vec<(Pattern, Kind, Edge)>,
+#[derive(Debug)]
+pub(super) struct Placeholders<T> {
+    literals: HashMap<String, T>,
+    patterns: Vec<(Pattern, T, Edge)>,
     longest: usize,
     /// First characters of all literals: every message is asked, and nearly all of them begin otherwise.
     firsts: Characters,
@@ -50,23 +50,17 @@ impl Characters {
     }
 }
 
-impl Placeholders {
-    pub(super) fn new(cues: &mut Cues<'_>, file: &[Cue]) -> Self {
-        let mut placeholders = Self::default();
+impl<T: Copy> Placeholders<T> {
+    /// `meaning`: what a cue's value says; `known`: the values that it takes.
+    pub(super) fn new(cues: &mut Cues<'_>, file: &[Cue], meaning: impl Fn(&str) -> Option<T>, known: &str) -> Self {
+        let mut placeholders =
+            Self { literals: HashMap::new(), patterns: Vec::new(), longest: 0, firsts: Characters::default() };
         for cue in file {
-            let kind = match cue.value.as_str() {
-                "image" => Kind::Image,
-                "card" => Kind::Card,
-                "sticker" => Kind::Sticker,
-                "voice" => Kind::Voice,
-                "recalled" => Kind::Recalled,
-                other => {
-                    cues.diagnostics.push(
-                        Diagnostic::error("bad-value", cue.origin.clone(), format!("`{other}` is no kind of message"))
-                            .advise("write image, card, sticker, voice or recalled"),
-                    );
-                    continue;
-                }
+            let Some(kind) = meaning(&cue.value) else {
+                let message = format!("`{}` is nothing that a message can stand for", cue.value);
+                let problem = Diagnostic::error("bad-value", cue.origin.clone(), message);
+                cues.diagnostics.push(problem.advise(format!("write {known}")));
+                continue;
             };
             match cues.phrase(cue) {
                 Some(Phrase::Literal(_)) => {
@@ -86,7 +80,7 @@ impl Placeholders {
     }
 
     /// What a message, trimmed, stands for.
-    pub(super) fn kind_of(&self, text: &str) -> Option<Kind> {
+    pub(super) fn of(&self, text: &str) -> Option<T> {
         let first = text.chars().next()?;
         if text.len() > self.longest {
             return None;
@@ -97,7 +91,7 @@ impl Placeholders {
             return Some(kind);
         }
         let last = text.chars().next_back()?;
-        let stands_for = |(pattern, kind, edge): &(Pattern, Kind, Edge)| {
+        let stands_for = |(pattern, kind, edge): &(Pattern, T, Edge)| {
             (edge.allows(text, first, last) && pattern.covers(text)).then_some(*kind)
         };
         self.patterns.iter().find_map(stands_for)

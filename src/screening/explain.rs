@@ -1,6 +1,7 @@
 //! Explaining: everything that was seen in a conversation, what counted and what did not, and why.
 
 use super::form::Screening;
+use super::relabelling::Relabelling;
 use super::rule_set::RuleSet;
 use super::screener::{Screener, Witnessed};
 use crate::conversation::{Conversation, Kind, Message, Millis, Role};
@@ -34,8 +35,12 @@ pub struct ExplainedWait {
 pub struct ExplainedMessage {
     /// Who speaks.
     pub role: Role,
+    /// Why it counts as somebody else's, if it does.
+    pub relabelling: Option<Relabelling>,
     /// What it was taken for.
     pub kind: Kind,
+    /// Whether that was told from its text.
+    pub kind_is_inferred: bool,
     /// When it was sent, as written.
     pub time: Option<String>,
     /// As written.
@@ -131,7 +136,9 @@ impl Screener {
         ExplainedMessage {
             time: message.time.as_ref().map(|time| time.text.to_string()),
             role: message.role,
+            relabelling: self.relabelling(index),
             kind: self.kind_of(index),
+            kind_is_inferred: message.kind.is_none(),
             original: original.to_owned(),
             skeleton: rules.tables.skeleton.of(&folded),
             tokens: rules.tables.segmenter.tokens(&folded).into_iter().map(str::to_owned).collect(),

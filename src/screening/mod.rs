@@ -1,5 +1,6 @@
 //! Screening: packs compiled into a rule set, one conversation in, one screening out, whole files in parallel.
 
+mod auto_replies;
 mod evaluation;
 mod explain;
 mod form;
@@ -13,6 +14,7 @@ mod practice;
 mod preview;
 mod profiles;
 mod reading;
+mod relabelling;
 mod resolve;
 mod rule_set;
 mod rule_sets;
@@ -34,6 +36,7 @@ pub use pipeline::{Pipeline, Render, Run, Sink, Stop};
 pub use practice::Practice;
 pub use preview::join_preview;
 pub use profiles::{Condition, Field, Profile, Profiles};
+pub use relabelling::{Relabelled, Relabelling};
 pub use resolve::{Common, ProfilesError, Wanted};
 pub use rule_set::{BEHAVIOUR, CompiledRule, CompiledTerm, HMM, RuleSet, RuleSetError, RuleSetOptions};
 pub use rule_sets::RuleSets;

@@ -121,3 +121,39 @@ fn set(rule: &mut Rule, name: &str, value: &str) -> Result<(), RuleSetError> {
     rule.parameters.push(Parameter { name: name.to_owned(), value, origin });
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changes(enable: &[&str], disable: &[&str], set: &[(&str, &str, &str)]) -> Overrides {
+        let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+        let set = set.iter().map(|&(rule, name, value)| (rule.to_owned(), name.to_owned(), value.to_owned()));
+        Overrides { set: set.collect(), enable: names(enable), disable: names(disable) }
+    }
+
+    #[test]
+    fn what_comes_later_wins() {
+        let none = Dictionary::default();
+        let then = |one: Overrides, other: Overrides| one.then(&other, &none);
+        let both = then(changes(&["a"], &["b"], &[]), changes(&["b"], &["a"], &[]));
+        assert_eq!(both, changes(&["b"], &["a"], &[]));
+        let all_off = then(changes(&["a", "b"], &["c"], &[]), changes(&["a"], &["*"], &[]));
+        assert_eq!(all_off, changes(&["a"], &["*"], &[]));
+        let one_on = then(changes(&["a"], &["*"], &[]), changes(&["b"], &[], &[]));
+        assert_eq!(one_on, changes(&["a", "b"], &["*"], &[]));
+    }
+
+    #[test]
+    fn a_later_limit_of_one_channel_beats_an_earlier_one_of_all() {
+        let earlier = changes(&[], &[], &[("x", "limit", "1m"), ("y", "limit", "2m")]);
+        let both = earlier.then(&changes(&[], &[], &[("x", "limit.chat", "3m")]), &Dictionary::default());
+        let expected = [
+            ("y", "limit", "2m"),
+            ("x", "limit.telephone", "1m"),
+            ("x", "limit.chat", "1m"),
+            ("x", "limit.chat", "3m"),
+        ];
+        assert_eq!(both, changes(&[], &[], &expected));
+    }
+}

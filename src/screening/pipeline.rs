@@ -263,7 +263,7 @@ impl Pipeline<'_> {
                         line,
                         written: written.collect(),
                         profile: profile.name.clone(),
-                        tally: Box::new(Tally::new(&conversation, &screening, times)),
+                        tally: Box::new(Tally::new(&conversation, &screening, times, screener.relabelled())),
                     });
                 }
             }

@@ -13,6 +13,8 @@ pub struct Practice {
     pub hours: Option<Arc<ServiceHours>>,
     /// Wording to use instead of a term: rule, term as the dictionary writes it, wording.
     pub suggestions: Vec<(String, String, String)>,
+    /// Texts that a machine sends as the agent; `*` stands for a run of anything.
+    pub auto_replies: Vec<String>,
     /// Whether all of its conversations are telephone calls, whatever their channel is called.
     pub is_telephone: bool,
 }
@@ -50,6 +52,16 @@ impl Practice {
             canonical.name(&hours.extra().len());
             for (day, shift) in hours.extra() {
                 canonical.name(day).number(shift.from.into()).number(shift.to.into());
+            }
+        }
+        if !self.auto_replies.is_empty() {
+            // Which of them a message is decides nothing.
+            let mut texts: Vec<&str> = self.auto_replies.iter().map(|text| text.trim()).collect();
+            texts.sort_unstable();
+            texts.dedup();
+            canonical.text("auto-replies").name(&texts.len());
+            for text in texts {
+                canonical.text(text);
             }
         }
         if self.is_telephone {

@@ -145,10 +145,10 @@ impl Resolver<'_> {
             .then(&Overrides::from(&table.changes), self.dictionary)
             .then(&common.overrides, self.dictionary);
         let suggestions = table.suggestions.iter().map(|stated| stated.value.clone());
-        // `table.auto_replies` become an option of the rule set here.
         let practice = Practice {
             hours: table.hours.as_ref().map(|hours| Arc::new(service_hours(hours, &common.zone))),
             suggestions: suggestions.map(|one| (one.rule, one.term, one.wording)).collect(),
+            auto_replies: table.auto_replies.iter().map(|text| text.value.clone()).collect(),
             is_telephone: table.telephone.as_ref().is_some_and(|telephone| telephone.value),
         };
         let rules = self.compile(Some(table), overrides, &practice)?;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::auto_replies::AutoReplies;
 use super::overrides::Overrides;
 use super::practice::Practice;
 use super::rule_sets::RuleSets;
@@ -39,6 +40,7 @@ pub struct RuleSet {
     pub(super) lanes: Arc<Lanes>,
     pub(super) zone: Zone,
     pub(super) practice: Practice,
+    pub(super) auto_replies: AutoReplies,
     pub(super) hash: Arc<str>,
 }
 

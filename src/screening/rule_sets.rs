@@ -6,6 +6,7 @@
 use std::sync::Arc;
 use std::thread;
 
+use super::auto_replies::AutoReplies;
 use super::hash;
 use super::overrides;
 use super::practice::Practice;
@@ -107,6 +108,7 @@ impl<'d> RuleSets<'d> {
             tables: Arc::clone(&self.tables),
             lanes,
             zone: options.zone.clone(),
+            auto_replies: AutoReplies::new(&practice.auto_replies, &self.tables.fold),
             practice: practice.clone(),
             hash: hash.into(),
         };

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::form::{Candidate, Evidence, FORMAT, Outcome, RuleNotEvaluated, Screening, Signal};
 use super::identity::{anchor, finding_id};
+use super::relabelling::{Relabelled, Relabelling};
 use super::rule_set::{CompiledRule, RuleSet};
 use super::separate::keep_separate;
 use crate::conversation::{Conversation, Kind, Millis, Role};
@@ -36,6 +37,9 @@ struct Scratch {
     folded: String,
     letters: Vec<Letter>,
     messages: Vec<MessageView>,
+    /// Messages that count as somebody else's.
+    relabelled: Vec<(MessageIndex, Relabelling)>,
+    counts: Relabelled,
     hits: Vec<LocatedHit>,
     lane_hits: Vec<Hit>,
     probe: Probe,
@@ -143,6 +147,16 @@ impl Screener {
     }
 
     /// What a message of the conversation screened last was taken for.
+    /// Why a message of the conversation screened last counts as somebody else's.
+    pub(super) fn relabelling(&self, message: MessageIndex) -> Option<Relabelling> {
+        self.scratch.relabelled.iter().find(|(index, _)| *index == message).map(|(_, why)| *why)
+    }
+
+    /// How many messages of the conversation screened last were taken for something else than they are said to be.
+    pub fn relabelled(&self) -> Relabelled {
+        self.scratch.counts.clone()
+    }
+
     pub(super) fn kind_of(&self, message: MessageIndex) -> Kind {
         self.scratch.messages.get(message.get()).map_or(Kind::Text, |message| message.kind)
     }
@@ -273,6 +287,8 @@ impl Scratch {
     fn prepare(&mut self, rules: &RuleSet, conversation: &Conversation<'_>) {
         self.folded.clear();
         self.messages.clear();
+        self.relabelled.clear();
+        self.counts = Relabelled::default();
         self.hits.clear();
         self.slack = 0;
         for (index, message) in conversation.messages.iter().enumerate() {
@@ -281,11 +297,16 @@ impl Scratch {
             if message.time.as_ref().is_some_and(|time| !time.has_seconds()) {
                 self.slack = LESS_THAN_A_MINUTE;
             }
+            let index = MessageIndex(index as u32);
+            let relabelling = Relabelling::of(message, kind, rules);
+            let role = relabelling.map_or(message.role, Relabelling::role);
+            self.relabelled.extend(relabelling.map(|why| (index, why)));
+            self.counts.count(message, kind, relabelling);
             let mut folded = Span::new(self.folded.len(), self.folded.len());
-            if kind == Kind::Text && message.role != Role::System {
-                folded = self.fold(rules, MessageIndex(index as u32), message.role, &message.text);
+            if kind == Kind::Text && role != Role::System {
+                folded = self.fold(rules, index, role, &message.text);
             }
-            self.messages.push(MessageView { role: message.role, kind, time, folded });
+            self.messages.push(MessageView { role, kind, time, folded });
         }
         // Operators ask for the hits of one rule at a time; the sort is stable, so places stay in order.
         self.hits.sort_by_key(|hit| (hit.slot, hit.message));

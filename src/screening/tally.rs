@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::form::{Outcome, Screening};
+use super::relabelling::Relabelled;
 use super::screener::ResponseTimes;
 use crate::conversation::{Conversation, Millis};
 
@@ -20,11 +21,17 @@ pub struct Tally {
     informational: Vec<String>,
     not_evaluated: Vec<(Arc<str>, Cow<'static, str>)>,
     times: ResponseTimes,
+    relabelled: Relabelled,
 }
 
 impl Tally {
     /// Counts one screening.
-    pub fn new(conversation: &Conversation<'_>, screening: &Screening, times: ResponseTimes) -> Self {
+    pub fn new(
+        conversation: &Conversation<'_>,
+        screening: &Screening,
+        times: ResponseTimes,
+        relabelled: Relabelled,
+    ) -> Self {
         Self {
             messages: conversation.messages.len() as u64,
             outcome: screening.outcome,
@@ -41,6 +48,7 @@ impl Tally {
                 .map(|rule| (Arc::clone(&rule.rule), rule.reason.clone()))
                 .collect(),
             times,
+            relabelled,
         }
     }
 }
@@ -66,6 +74,8 @@ pub struct Summary {
     pub first_response: Waiting,
     /// Later waits.
     pub later_response: Waiting,
+    /// Messages that were taken for something else than they are said to be.
+    pub relabelled: Relabelled,
     /// Conversations that repeated an earlier one exactly, and were skipped.
     pub repeats: u64,
     /// Bad rows by reason code.
@@ -172,6 +182,7 @@ impl Summary {
                 }
             }
         }
+        self.relabelled.add(&tally.relabelled);
         if let Some(wait) = tally.times.first {
             self.first_response.add(wait);
         }

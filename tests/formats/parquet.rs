@@ -158,9 +158,9 @@ fn one_conversation_a_row_gives_what_the_native_form_gives() {
 
 #[test]
 fn every_way_to_hold_text_is_read() {
+    type Held = fn(&StringArray) -> ArrayRef;
     let expected = expected_of_tables(DAY);
     let rows = rows_of(DAY, RowOrder::Scattered);
-    type Held = fn(&StringArray) -> ArrayRef;
     let ways: [(&str, Held); 4] = [
         ("large", |texts| Arc::new(texts.iter().collect::<LargeStringArray>())),
         ("view", |texts| Arc::new(texts.iter().collect::<StringViewArray>())),

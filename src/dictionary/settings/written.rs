@@ -107,6 +107,8 @@ pub struct ExportTable {
     /// The format.
     #[schemars(with = "String")]
     pub format: Option<String>,
+    /// How messages begin in plain chat exports: presets, or line templates such as `{speaker} ({time}):{text}`.
+    pub template: Option<Texts>,
     /// The sheet of workbooks.
     #[schemars(with = "String")]
     pub sheet: Option<String>,
