@@ -2,8 +2,14 @@
 #![allow(clippy::unwrap_used, reason = "an unwrap in a test is an assertion")]
 
 #[cfg(feature = "tables")]
+#[path = "formats/hostile.rs"]
+mod hostile;
+#[cfg(feature = "tables")]
 #[path = "support/mutants.rs"]
 mod mutants;
+#[cfg(feature = "tables")]
+#[path = "formats/other_workbooks.rs"]
+mod other_workbooks;
 #[cfg(feature = "tables")]
 #[path = "formats/parquet.rs"]
 mod parquet_files;
