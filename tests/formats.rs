@@ -4,8 +4,14 @@
 #[path = "formats/chats.rs"]
 mod chats;
 #[cfg(feature = "tables")]
+#[path = "formats/hostile.rs"]
+mod hostile;
+#[cfg(feature = "tables")]
 #[path = "support/mutants.rs"]
 mod mutants;
+#[cfg(feature = "tables")]
+#[path = "formats/other_workbooks.rs"]
+mod other_workbooks;
 #[cfg(feature = "tables")]
 #[path = "formats/parquet.rs"]
 mod parquet_files;

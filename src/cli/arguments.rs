@@ -172,7 +172,7 @@ pub(super) struct ContextArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct InspectArguments {
-    /// Files (.jsonl, .csv, .tsv, .xlsx, .parquet, .txt, plain or .gz or .zst), folders or globs
+    /// Files (.jsonl, .csv, .tsv, .xlsx, .xls, .ods, .parquet, .txt, plain or .gz or .zst), folders or globs
     #[arg(required = true, value_name = "FILE")]
     pub(super) inputs: Vec<String>,
     /// The zone of times without an offset [default: Asia/Shanghai]
@@ -189,7 +189,7 @@ pub(super) struct InspectArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct ConvertArguments {
-    /// Files (.jsonl, .csv, .tsv, .xlsx, .parquet, .txt, plain or .gz or .zst), folders, globs, or - for standard input
+    /// Files (.jsonl, .csv, .tsv, .xlsx, .xls, .ods, .parquet, .txt, plain or .gz or .zst), folders, globs, or - for standard input
     #[arg(required = true, value_name = "FILE")]
     pub(super) inputs: Vec<String>,
     /// Write the conversations here, and not to standard output
@@ -228,7 +228,7 @@ Exit codes:
 #[derive(Debug, Args)]
 #[command(after_help = EXIT_CODES)]
 pub(super) struct ScreenArguments {
-    /// Files (.jsonl, .csv, .tsv, .xlsx, .parquet, .txt, plain or .gz or .zst), folders, globs, or - for standard input
+    /// Files (.jsonl, .csv, .tsv, .xlsx, .xls, .ods, .parquet, .txt, plain or .gz or .zst), folders, globs, or - for standard input
     #[arg(required = true, value_name = "FILE")]
     pub(super) inputs: Vec<String>,
     /// Write the screenings here as JSONL (or as CSV where the name ends in .csv)

@@ -12,7 +12,8 @@ use super::inspect_advice::{questions, settings};
 use super::profiles;
 use super::settled::Settled;
 use crate::conversation::{
-    Chunk, Clock, Conversation, Format, InputError, Inputs, Notes, Preset, Role, Survey, Zone, mask_numbers,
+    AutoReplyFinder, Chunk, Clock, Conversation, Format, InputError, Inputs, Notes, Preset, Role, Survey, Zone,
+    mask_numbers,
 };
 
 /// Rows of a list that are shown.
@@ -37,6 +38,7 @@ pub(super) struct Found {
     span: Option<(String, String)>,
     pub(super) agents: BTreeSet<String>,
     pub(super) closed: u64,
+    pub(super) auto_replies: AutoReplyFinder,
     /// Keys of the native form that are not known.
     unknown_keys: BTreeMap<String, u64>,
     /// The first conversations: id, messages, how it begins.
@@ -110,6 +112,7 @@ impl Found {
         for (key, _) in &conversation.extra {
             *self.unknown_keys.entry(key.clone().into_owned()).or_default() += 1;
         }
+        self.auto_replies.take(conversation);
         for message in &conversation.messages {
             self.messages += 1;
             *self.by_role.entry(message.role).or_default() += 1;

@@ -47,6 +47,15 @@ pub(super) fn questions(found: &Found) -> Vec<String> {
     lacks(found.timed == 0, "发送时间", "time", "响应、等待、时长类规则都不能判定");
     lacks(found.agents.is_empty(), "坐席", "agent", "结果不能按坐席统计");
     lacks(found.closed == 0, "结束方", "closed_by", "拒绝服务、违规关闭对话框不能判定");
+    let machine = found.auto_replies.found();
+    if !machine.is_empty() {
+        let texts =
+            machine.iter().take(NAMED).map(|reply| format!("「{}」({} 通)", short(&reply.text), reply.conversations));
+        questions.push(format!(
+            "这些话在客户说完两秒之内出现在多通会话里,像是自动回复:{}。如果是,写进方案的 auto-replies(见下),就不算客服说的",
+            texts.collect::<Vec<_>>().join("、")
+        ));
+    }
     questions
 }
 
@@ -101,6 +110,10 @@ pub(super) fn settings(found: &Found, input: &InputArguments) -> String {
     );
     for (key, value) in lines {
         let _ = writeln!(out, "  {key} = {value}");
+    }
+    let machine: Vec<String> = found.auto_replies.found().into_iter().map(|reply| reply.text).collect();
+    if !machine.is_empty() {
+        let _ = writeln!(out, "\n  [[profile]]\n  name = \"自动回复\"\n  auto-replies = {}", array(&machine));
     }
     out
 }

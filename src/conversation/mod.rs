@@ -5,6 +5,7 @@
 //! [`Inputs`] finds the files, [`Chunks`] yields their lines with physical line numbers, and
 //! [`Conversation::from_json`] reads one line, borrowing from it.
 
+mod auto_reply_finder;
 mod chat;
 mod fingerprint;
 mod hours;
@@ -19,6 +20,7 @@ mod time;
 mod written_time;
 mod zone;
 
+pub use auto_reply_finder::{AutoReply, AutoReplyFinder};
 pub use chat::{Preset, Recognised, Template, TemplateError, Templates, TemplatesError};
 pub use hours::{DAY_MINUTES, ServiceHours, Shift};
 pub use input::{

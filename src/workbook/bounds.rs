@@ -5,7 +5,9 @@ use std::io;
 use zip::ZipArchive;
 
 use super::WorkbookError;
+use super::ods::CONTENT;
 use super::read::Source;
+use super::said::Said;
 
 /// What may be unpacked whatever the ratio.
 const ALWAYS_ALLOWED: u64 = 16 << 20;
@@ -40,9 +42,15 @@ pub enum Tags {
 }
 
 impl Bounds {
+    /// How much the cells of a workbook of this size may say.
+    pub(super) fn said(&self, size: u64) -> Said {
+        let left = self.ratio.map_or(u64::MAX, |ratio| size.saturating_mul(ratio).max(ALWAYS_ALLOWED));
+        Said { times: self.ratio.unwrap_or(0), left }
+    }
+
     /// Unpacks everything once without keeping it, for what a workbook says of its size need not be so. `size`: bytes of the
     /// file.
-    pub fn check(&self, source: &mut dyn Source, size: u64) -> Result<(), WorkbookError> {
+    pub(super) fn check(&self, source: &mut dyn Source, size: u64) -> Result<(), WorkbookError> {
         let mut archive = ZipArchive::new(io::BufReader::new(source)).map_err(WorkbookError::broken)?;
         if archive.len() > MAX_PARTS {
             return Err(WorkbookError::broken("too many parts"));
@@ -52,8 +60,8 @@ impl Bounds {
         let (mut unpacked, mut tags) = (0, 0);
         for index in 0..archive.len() {
             let part = archive.by_index(index).map_err(WorkbookError::broken)?;
-            let is_counted =
-                self.kept == Tags::OfAllParts || !part.name().is_ok_and(|name| name.starts_with("xl/worksheets/"));
+            let is_sheet = part.name().is_ok_and(|name| name.starts_with("xl/worksheets/") || name == CONTENT);
+            let is_counted = self.kept == Tags::OfAllParts || !is_sheet;
             // One byte more than allowed tells too much from just enough.
             let most = (allowed - unpacked).saturating_add(1);
             let mut seen = Seen::default();

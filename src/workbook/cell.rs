@@ -55,7 +55,7 @@ pub(super) fn written(value: &DataRef<'_>) -> Cell {
 }
 
 #[cfg(feature = "tables")]
-fn bounded(text: &str) -> Cell {
+pub(super) fn bounded(text: &str) -> Cell {
     // A cell has at most as many characters as bytes.
     if text.len() > MAX_CELL && text.chars().count() > MAX_CELL {
         Cell::Unreadable("a cell of more than 32,767 characters, which no spreadsheet has")

@@ -1,6 +1,6 @@
-//! Excel workbooks as rows of cells, read within bounds.
+//! Workbooks of Excel and `OpenDocument` as rows of cells, read within bounds.
 //!
-//! A workbook is a zip of XML that may unpack to anything, and its reader keeps more of it than one would think. So all of it is
+//! A workbook is mostly a zip of XML that may unpack to anything, and its reader keeps more of it than one would think. So all of it is
 //! unpacked once without being kept ([`Bounds`]) before the reader sees it, and a defect of the reader is an error, not the end of
 //! the program.
 
@@ -8,7 +8,13 @@
 mod bounds;
 mod cell;
 #[cfg(feature = "tables")]
+mod ods;
+#[cfg(feature = "tables")]
 mod read;
+#[cfg(feature = "tables")]
+mod said;
+#[cfg(feature = "tables")]
+mod xls;
 
 #[cfg(feature = "tables")]
 use std::fmt;
@@ -21,7 +27,7 @@ pub use cell::{Cell, MAX_CELL};
 #[cfg(feature = "tables")]
 pub use read::{Source, Workbook};
 
-/// With these bytes begin workbooks of the old form and those with a password.
+/// With these bytes begin workbooks of the old form (.xls) and those of the new one with a password.
 pub const OLD_FORM: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
 
 /// Why a file is no workbook that is read.
@@ -29,15 +35,13 @@ pub const OLD_FORM: [u8; 4] = [0xD0, 0xCF, 0x11, 0xE0];
 #[non_exhaustive]
 pub enum WorkbookError {
     /// Not a workbook, or a broken one.
-    #[error(
-        "it is no Excel workbook, or a broken one ({reason}); open it in a spreadsheet program and save it as .xlsx"
-    )]
+    #[error("it is no workbook, or a broken one ({reason}); open it in a spreadsheet program and save it as .xlsx")]
     Broken {
         /// What the reader says.
         reason: String,
     },
-    /// A workbook of the old form, or one with a password.
-    #[error("it is an old .xls file or protected by a password; save it as .xlsx without a password")]
+    /// A workbook with a password, or one that is older than Excel 97.
+    #[error("it is protected by a password, or older than Excel 97; save it as .xlsx without a password")]
     Old,
     /// A workbook that unpacks to far more than its size.
     #[error("it unpacks to more than {times} times its size{}", or_in_all(*mebibytes))]

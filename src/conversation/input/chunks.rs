@@ -19,7 +19,9 @@ use super::chunk::Chunk;
 use super::compression::{Source, Unpacked};
 use super::error::InputError;
 use super::files::{InputFile, cannot_open};
-use super::format::{Format, PARQUET, ZIP, unsupported};
+#[cfg(not(feature = "tables"))]
+use super::format::ZIP;
+use super::format::{Format, PARQUET, is_workbook, unsupported};
 use super::lines::{LineBounds, Lines};
 use super::options::InputOptions;
 use super::shape::{Opened, Shape};
@@ -102,7 +104,7 @@ impl Chunks {
         let is_packed = !source.is_plain();
         // Text is often named like a workbook; what it holds tells.
         let format = format.filter(|format| match format {
-            Format::Workbook => is_packed || head.starts_with(ZIP) || self.options.format.is_some(),
+            Format::Workbook => is_packed || is_workbook(&head) || self.options.format.is_some(),
             Format::Parquet => is_packed || head.starts_with(PARQUET) || self.options.format.is_some(),
             Format::Jsonl | Format::Csv | Format::Tsv | Format::Chat => true,
         });
@@ -111,8 +113,8 @@ impl Chunks {
             self.note(Format::Parquet, is_packed);
             return self.parquet(name, source, regular);
         }
-        if head.starts_with(ZIP) || format == Some(Format::Workbook) {
-            let regular = regular.filter(|_| head.starts_with(ZIP));
+        if is_workbook(&head) || format == Some(Format::Workbook) {
+            let regular = regular.filter(|_| is_workbook(&head));
             self.note(Format::Workbook, is_packed);
             return self.workbook(name, source, regular);
         }

@@ -34,7 +34,7 @@ pub enum InputError {
     },
     /// A folder without files that could be read.
     #[error(
-        "`{argument}`: the folder has no .jsonl, .ndjson, .json, .csv, .tsv, .xlsx, .parquet or .txt files (plain, .gz \
+        "`{argument}`: the folder has no .jsonl, .ndjson, .json, .csv, .tsv, .xlsx, .xls, .ods, .parquet or .txt files (plain, .gz \
          or .zst); name a file of another kind itself"
     )]
     EmptyFolder {

@@ -14,7 +14,7 @@ pub enum Format {
     Csv,
     /// Cells between tabs, one message a row.
     Tsv,
-    /// A sheet of an Excel workbook, one message a row. Needs the feature `tables`.
+    /// A sheet of a workbook of Excel or `OpenDocument`, one message a row. Needs the feature `tables`.
     Workbook,
     /// A plain chat export: lines that tell who speaks, and what is said behind or below them.
     Chat,
@@ -56,7 +56,7 @@ impl Format {
             "jsonl" | "ndjson" | "json" => Some(Format::Jsonl),
             "csv" => Some(Format::Csv),
             "tsv" => Some(Format::Tsv),
-            "xlsx" | "xlsm" => Some(Format::Workbook),
+            "xlsx" | "xlsm" | "xls" | "ods" => Some(Format::Workbook),
             "parquet" | "pq" => Some(Format::Parquet),
             _ => None,
         }
@@ -114,15 +114,18 @@ pub(super) const ZIP: &[u8] = b"PK\x03\x04";
 /// With these bytes begin Parquet files.
 pub(super) const PARQUET: &[u8] = b"PAR1";
 
+/// Whether a workbook begins so.
+pub(super) fn is_workbook(head: &[u8]) -> bool {
+    head.starts_with(ZIP) || head.starts_with(&OLD_FORM)
+}
+
 /// What a file is, if it is of a kind that is not read: found by its first bytes, so that such a
 /// file is refused by name instead of being taken for broken text.
 pub(super) fn unsupported(head: &[u8]) -> Option<(&'static str, &'static str)> {
-    const SHEET: &str = "save the sheet as .xlsx or as CSV (UTF-8)";
     const UNPACK: &str = "unpack it first; gzip and zstd are read as they are";
     const LACKS: &str = "this build lacks the feature `tables`: cargo install --path . --features tables; or save it as CSV \
                          (UTF-8)";
     let mut kinds: Vec<(&[u8], &str, &str)> = vec![
-        (&OLD_FORM, "an old Excel workbook, or one with a password,", SHEET),
         (b"BZh", "a bzip2 file", UNPACK),
         (b"\xFD7zXZ", "an xz file", UNPACK),
         (b"7z\xBC\xAF", "a 7z file", UNPACK),
@@ -130,6 +133,7 @@ pub(super) fn unsupported(head: &[u8]) -> Option<(&'static str, &'static str)> {
     ];
     if cfg!(not(feature = "tables")) {
         kinds.push((ZIP, "an Excel workbook", LACKS));
+        kinds.push((&OLD_FORM, "an old Excel workbook", LACKS));
         kinds.push((PARQUET, "a Parquet file", LACKS));
     }
     let kind = kinds.iter().find(|kind| head.starts_with(kind.0))?;

@@ -98,10 +98,10 @@ fn chosen(
     for sheet in looked_at {
         let rows = first_rows(workbook, &sheet).map_err(|error| bad_workbook(file, error))?;
         let mut names_at = None;
-        for (number, cells) in &rows {
+        for (at, (number, cells)) in rows.iter().enumerate().take(ROWS_ABOVE + 1) {
             match gather.layout_of((*number).into(), Row::Sheet(cells)) {
                 Ok(_) => {
-                    names_at = Some(*number);
+                    names_at = Some((*number, at + 1 < rows.len()));
                     break;
                 }
                 Err(error) => {
@@ -112,14 +112,21 @@ fn chosen(
                 }
             }
         }
-        fitting.extend(names_at.map(|names_at| (sheet, names_at)));
+        fitting.extend(names_at.map(|(names_at, has_rows)| (sheet, names_at, has_rows)));
+    }
+    // A form that nobody filled in is not meant where another sheet has rows.
+    if fitting.iter().any(|(.., has_rows)| *has_rows) {
+        fitting.retain(|(.., has_rows)| *has_rows);
     }
     match (fitting.len(), likeliest) {
-        (1, _) => Ok(fitting.remove(0)),
+        (1, _) => {
+            let (sheet, names_at, _) = fitting.remove(0);
+            Ok((sheet, names_at))
+        }
         (0, Some((_, error))) => Err(error),
         (0, None) => Err(InputError::EmptySheets { file: Arc::clone(file) }),
         (2.., _) => {
-            let names: Vec<String> = fitting.into_iter().map(|(name, _)| name).collect();
+            let names: Vec<String> = fitting.into_iter().map(|(name, ..)| name).collect();
             Err(InputError::SeveralSheets { file: Arc::clone(file), sheets: shown(&names) })
         }
     }
@@ -129,7 +136,8 @@ fn first_rows(workbook: &mut Workbook<'_>, sheet: &str) -> Result<Vec<Numbered>,
     let mut rows = Vec::new();
     workbook.rows(sheet, |number, cells| {
         rows.push((number, cells.to_vec()));
-        if rows.len() > ROWS_ABOVE { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        // One row more tells whether there is any below the last that may name the columns.
+        if rows.len() > ROWS_ABOVE + 1 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
     })?;
     Ok(rows)
 }

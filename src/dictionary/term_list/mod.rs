@@ -40,15 +40,13 @@ pub const MAX_BYTES: u64 = 64 << 20;
 #[non_exhaustive]
 pub enum ListError {
     /// Not a workbook, or a broken one.
-    #[error(
-        "it is no Excel workbook, or a broken one ({reason}); open it in a spreadsheet program and save it as .xlsx"
-    )]
+    #[error("it is no workbook, or a broken one ({reason}); open it in a spreadsheet program and save it as .xlsx")]
     BrokenWorkbook {
         /// What the reader says.
         reason: String,
     },
     /// A workbook of the old form, or one with a password.
-    #[error("it is an old .xls file or protected by a password; save it as .xlsx without a password")]
+    #[error("it is protected by a password, or older than Excel 97; save it as .xlsx without a password")]
     OldWorkbook,
     /// A workbook that unpacks to far more than its size.
     #[error("it unpacks to more than {times} times its size or {mebibytes} MiB, which no list does; nothing was read")]
