@@ -17,6 +17,9 @@ mod other_workbooks;
 mod parquet_files;
 mod support;
 #[cfg(feature = "tables")]
+#[path = "formats/workbook_output.rs"]
+mod workbook_output;
+#[cfg(feature = "tables")]
 #[path = "formats/workbooks.rs"]
 mod workbooks;
 

@@ -231,7 +231,7 @@ pub(super) struct ScreenArguments {
     /// Files (.jsonl, .csv, .tsv, .xlsx, .xls, .ods, .parquet, .txt, plain or .gz or .zst), folders, globs, or - for standard input
     #[arg(required = true, value_name = "FILE")]
     pub(super) inputs: Vec<String>,
-    /// Write the screenings here as JSONL (or as CSV where the name ends in .csv)
+    /// Write the screenings here as JSONL (or as CSV where the name ends in .csv, as a workbook where it ends in .xlsx)
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
     /// What goes to standard output [default: table; jsonl when standard input is screened]
@@ -273,6 +273,8 @@ pub(super) enum OutputFormat {
     Jsonl,
     /// One candidate a row, for Excel
     Csv,
+    /// An Excel workbook: sheets of candidates, conversations and agents
+    Xlsx,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -48,7 +48,8 @@ pub(super) fn run(arguments: &ConvertArguments) -> anyhow::Result<Outcome> {
     let zone = profiles::zone(&settled)?;
     let (inputs, _) = exports::resolve(&arguments.inputs, &arguments.input, &settled, &zone)?;
     let path = arguments.output.as_deref();
-    if path.and_then(Path::extension).is_some_and(|ending| ending.eq_ignore_ascii_case("csv")) {
+    let ending = path.and_then(Path::extension);
+    if ending.is_some_and(|ending| ["csv", "xlsx"].iter().any(|table| ending.eq_ignore_ascii_case(table))) {
         bail!("-o: conversations are written as JSONL; give a name that ends in .jsonl");
     }
     keep_apart(&[("-o", path), ("--bad-rows", arguments.bad_rows.as_deref())], &inputs)?;

@@ -7,7 +7,8 @@ use crate::screening::{Candidate, Screening};
 /// Opens a file right in Excel: UTF-8 with a byte order mark.
 const BOM: &str = "\u{FEFF}";
 
-const CSV_HEADING: &[&str] = &[
+/// What the columns of a table of candidates are called.
+pub(super) const CSV_HEADING: &[&str] = &[
     "会话",
     "来源",
     "开始时间",
@@ -47,11 +48,18 @@ pub(super) fn csv_heading() -> Vec<u8> {
 
 /// A screening's candidates, informational findings and signals, one a row.
 pub(super) fn write_csv(conversation: &Conversation<'_>, screening: &Screening, out: &mut Vec<u8>) {
+    for cells in candidate_rows(conversation, screening) {
+        write_row(out, cells.into_iter());
+    }
+}
+
+/// The cells of these rows, under [`CSV_HEADING`].
+pub(super) fn candidate_rows(conversation: &Conversation<'_>, screening: &Screening) -> Vec<Vec<String>> {
     let candidates = screening.candidates.iter().map(|found| ("疑似违规", found));
     let informational = screening.informational.iter().map(|found| ("仅供参考", found));
-    for (kind, found) in candidates.chain(informational) {
-        write_row(out, candidate_cells(conversation, screening, kind, found));
-    }
+    let found = candidates.chain(informational);
+    let mut rows: Vec<Vec<String>> =
+        found.map(|(kind, found)| candidate_cells(conversation, screening, kind, found)).collect();
     for signal in &screening.signals {
         let spans = &signal.spans;
         let mut cells =
@@ -65,8 +73,9 @@ pub(super) fn write_csv(conversation: &Conversation<'_>, screening: &Screening, 
         ]);
         cells.resize(CSV_HEADING.len() - 1, String::new());
         cells.push(signal.id.clone());
-        write_row(out, cells.into_iter());
+        rows.push(cells);
     }
+    rows
 }
 
 fn conversation_cells(
@@ -93,7 +102,7 @@ fn candidate_cells(
     screening: &Screening,
     kind: &str,
     found: &Candidate,
-) -> impl Iterator<Item = String> {
+) -> Vec<String> {
     let mut cells = conversation_cells(conversation, screening, found.agent.as_deref(), kind, &found.rule);
     let reasons: Vec<String> = found.reasons.iter().filter_map(serde_plain).collect();
     cells.extend([
@@ -110,7 +119,7 @@ fn candidate_cells(
         found.points.clone().unwrap_or_default(),
         found.id.clone(),
     ]);
-    cells.into_iter()
+    cells
 }
 
 /// The word by which a unit variant is written.

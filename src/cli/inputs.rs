@@ -70,7 +70,10 @@ pub(super) fn keep_apart(outputs: &[(&str, Option<&Path>)], inputs: &Inputs) -> 
     for (option, path) in outputs {
         let Some(path) = path.filter(|path| path.as_os_str() != "-") else { continue };
         let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
-        if let Some(ending @ ("gz" | "zst" | "tsv" | "xls" | "xlsx" | "ods" | "parquet" | "pq")) = ending.as_deref() {
+        let is_never_written =
+            matches!(ending.as_deref(), Some("gz" | "zst" | "tsv" | "xls" | "ods" | "parquet" | "pq"))
+                || (ending.as_deref() == Some("xlsx") && *option != "-o");
+        if let Some(ending) = ending.as_deref().filter(|_| is_never_written) {
             let name = path.display();
             bail!("{option} {name}: nothing is written as .{ending}; give a name that ends in .jsonl");
         }

@@ -31,6 +31,8 @@ mod settings_show;
 mod settled;
 mod summary;
 mod term_lists;
+#[cfg(feature = "tables")]
+mod workbook_form;
 
 use std::panic::AssertUnwindSafe;
 use std::process::ExitCode;

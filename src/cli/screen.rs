@@ -1,8 +1,10 @@
 //! `screen`: the main job.
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 use std::path::Path;
 use std::time::Instant;
+
+use anyhow::bail;
 
 use super::Outcome;
 use super::arguments::{FailOn, OutputFormat, ScreenArguments};
@@ -15,6 +17,8 @@ use super::profiles;
 use super::progress::Progress;
 use super::settled::{Flags, Settled, switch};
 use super::summary::{self, Briefs};
+#[cfg(feature = "tables")]
+use super::workbook_form::{WorkbookForm, write_rows as workbook_rows};
 use crate::conversation::{BadRow, Conversation, InputError};
 use crate::screening::{Outcome as Found, Pipeline, Profiles, Run, Screening, Sink, Stop, Summary};
 
@@ -23,6 +27,7 @@ use crate::screening::{Outcome as Found, Pipeline, Profiles, Run, Screening, Sin
 enum Form {
     Jsonl,
     Csv,
+    Workbook,
     Brief,
 }
 
@@ -53,6 +58,7 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
             match form {
                 Form::Jsonl => forms::write_jsonl(screening, buffer),
                 Form::Csv => forms::write_csv(conversation, screening, buffer),
+                Form::Workbook => workbook_rows(conversation, screening, buffer),
                 Form::Brief => forms::write_brief(&profiles, screening, buffer),
             }
         }
@@ -69,8 +75,10 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
         strict: settled.is_on("strict"),
         interrupted: &interrupted,
     };
+    let books = forms.iter().map(|form| book(*form)).collect::<anyhow::Result<_>>()?;
     let mut sink = Screen {
         outputs: &mut outputs,
+        books,
         briefs: Briefs::default(),
         progress: Progress::new(inputs.total_bytes(), inputs.progress(), arguments.quiet),
         bad_rows: BadRows::create(arguments.bad_rows.as_deref())?,
@@ -78,13 +86,14 @@ pub(super) fn run(arguments: &ScreenArguments) -> anyhow::Result<Outcome> {
     };
     let run = pipeline.run(inputs.chunks(), &mut sink)?;
     sink.progress.finish();
-    let Screen { briefs, bad_rows, unreadable, .. } = sink;
+    let Screen { briefs, bad_rows, unreadable, books, .. } = sink;
     if !arguments.quiet {
         bad_rows.say_how_many_more();
     }
     if run.stopped.is_none() && nothing_usable(&run.summary) {
         super::complain(format_args!("error: nothing was screened: every row is bad\n"));
     }
+    finish_books(books, &mut outputs, &run.summary)?;
     finish(outputs, bad_rows.into_output(), &run)?;
     report(arguments, format, (&settled, &profiles), &run, &briefs, started)?;
     Ok(outcome(arguments, &run, unreadable))
@@ -138,12 +147,23 @@ fn outputs(arguments: &ScreenArguments, format: OutputFormat) -> anyhow::Result<
         OutputFormat::Table => Form::Brief,
         OutputFormat::Jsonl => Form::Jsonl,
         OutputFormat::Csv => Form::Csv,
+        OutputFormat::Xlsx if std::io::stdout().is_terminal() => {
+            bail!("--format xlsx: a workbook is nothing for a terminal; write it with -o result.xlsx")
+        }
+        OutputFormat::Xlsx => Form::Workbook,
     };
     let mut forms = vec![to_stdout];
     let mut outputs = vec![(to_stdout != Form::Brief).then(Output::stdout)];
     if let Some(path) = arguments.output.as_ref().filter(|path| !is_stdout(path)) {
-        let csv = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
-        forms.push(if csv { Form::Csv } else { Form::Jsonl });
+        let ends_in = |ending: &str| path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(ending));
+        let form = match () {
+            () if ends_in("csv") => Form::Csv,
+            () if ends_in("xlsx") => Form::Workbook,
+            () => Form::Jsonl,
+        };
+        // A build that writes none says so before it leaves a file behind.
+        book(form)?;
+        forms.push(form);
         outputs.push(Some(Output::create(path)?));
     }
     for (form, output) in forms.iter().zip(&mut outputs) {
@@ -153,6 +173,56 @@ fn outputs(arguments: &ScreenArguments, format: OutputFormat) -> anyhow::Result<
     }
     Ok((forms, outputs))
 }
+
+/// A workbook under way, where one is written.
+#[cfg(feature = "tables")]
+fn book(form: Form) -> anyhow::Result<Option<WorkbookForm>> {
+    (form == Form::Workbook).then(WorkbookForm::new).transpose()
+}
+
+#[cfg(feature = "tables")]
+fn finish_books(
+    books: Vec<Option<WorkbookForm>>,
+    outputs: &mut [Option<Output>],
+    summary: &Summary,
+) -> anyhow::Result<()> {
+    for (book, output) in books.into_iter().zip(outputs) {
+        if let (Some(book), Some(output)) = (book, output) {
+            output.write(&book.finish(summary)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// What stands for a workbook where none can be written.
+#[cfg(not(feature = "tables"))]
+enum WorkbookForm {}
+
+#[cfg(not(feature = "tables"))]
+impl WorkbookForm {
+    fn take(&mut self, _: &[u8]) -> anyhow::Result<()> {
+        match *self {}
+    }
+}
+
+#[cfg(not(feature = "tables"))]
+fn book(form: Form) -> anyhow::Result<Option<WorkbookForm>> {
+    if form == Form::Workbook {
+        bail!(
+            "this build writes no workbooks: cargo install --path . --features tables; or write CSV, which Excel opens"
+        );
+    }
+    Ok(None)
+}
+
+#[cfg(not(feature = "tables"))]
+#[allow(clippy::unnecessary_wraps, reason = "the build that writes workbooks can fail here")]
+fn finish_books(_: Vec<Option<WorkbookForm>>, _: &mut [Option<Output>], _: &Summary) -> anyhow::Result<()> {
+    Ok(())
+}
+
+#[cfg(not(feature = "tables"))]
+fn workbook_rows(_: &Conversation<'_>, _: &Screening, _: &mut Vec<u8>) {}
 
 fn finish(outputs: Vec<Option<Output>>, bad_rows: Option<Output>, run: &Run) -> anyhow::Result<()> {
     for output in outputs.into_iter().chain([bad_rows]).flatten() {
@@ -188,6 +258,8 @@ fn report(
 struct Screen<'o> {
     /// Standard output (none: the table is made at the end), then the file.
     outputs: &'o mut [Option<Output>],
+    /// The workbooks that are written there at the end.
+    books: Vec<Option<WorkbookForm>>,
     briefs: Briefs,
     progress: Progress,
     bad_rows: BadRows,
@@ -198,6 +270,9 @@ impl Sink for Screen<'_> {
     type Error = anyhow::Error;
 
     fn write(&mut self, output: usize, bytes: &[u8]) -> anyhow::Result<()> {
+        if let Some(Some(book)) = self.books.get_mut(output) {
+            return book.take(bytes);
+        }
         if let Some(Some(file)) = self.outputs.get_mut(output) {
             return file.write(bytes);
         }
