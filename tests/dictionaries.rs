@@ -238,7 +238,7 @@ fn what_cannot_be_a_list_is_refused() {
     let into = path(folder.path(), "mine");
     let ended = run(&["import", &list, "--into", &into]);
     assert_eq!(ended.code, Some(2));
-    let said = if cfg!(feature = "tables") { "no Excel workbook" } else { "--features tables" };
+    let said = if cfg!(feature = "tables") { "it is no workbook" } else { "--features tables" };
     assert!(ended.stderr.contains(said), "{}", ended.stderr);
     assert_eq!(run(&["export", "built-in", "-o", &path(folder.path(), "x.doc")]).code, Some(2));
     let ended = run(&["export", "built-in", "cloud-c", "-o", &path(folder.path(), "x.csv")]);
