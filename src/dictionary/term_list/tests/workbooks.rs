@@ -85,7 +85,7 @@ fn what_is_no_workbook_says_so() {
         (&b""[..], "broken-workbook"),
         (b"term,mode\n", "broken-workbook"),
         (b"PK\x03\x04", "broken-workbook"),
-        (&[0xD0, 0xCF, 0x11, 0xE0, 0xA1], "old-workbook"),
+        (&[0xD0, 0xCF, 0x11, 0xE0, 0xA1], "broken-workbook"),
     ] {
         assert_eq!(read_workbook(bytes).unwrap_err().code(), code);
     }
