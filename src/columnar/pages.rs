@@ -103,7 +103,11 @@ fn chunk(
     allowance: &mut Allowance,
 ) -> Result<Walked, ColumnarError> {
     let metadata = group.column(column);
-    let (mut at, length) = metadata.byte_range();
+    // The reader counts on these being sound, and would panic.
+    let start = metadata.dictionary_page_offset().unwrap_or_else(|| metadata.data_page_offset());
+    let (Ok(mut at), Ok(length)) = (u64::try_from(start), u64::try_from(metadata.compressed_size())) else {
+        return Err(ColumnarError::broken("a column begins before the file"));
+    };
     let end = at.saturating_add(length);
     let mut walked = Walked::default();
     while at < end {
