@@ -1,6 +1,7 @@
 //! Screening: packs compiled into a rule set, one conversation in, one screening out, whole files in parallel.
 
 mod auto_replies;
+mod collector;
 mod evaluation;
 mod explain;
 mod form;
@@ -15,6 +16,7 @@ mod preview;
 mod profiles;
 mod reading;
 mod relabelling;
+mod report;
 mod resolve;
 mod rule_set;
 mod rule_sets;

@@ -2,14 +2,15 @@
 //!
 //! Memory is bounded by the chunks in flight, and by 16 bytes a conversation that tell repeats from differing ones.
 
-use std::collections::{BTreeMap, HashMap};
-use std::ops::{ControlFlow, Range};
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
 
+use super::collector::{Collector, Item, Screened, ScreenedChunk};
 use super::form::Screening;
 use super::incomplete::leave_course_open;
 use super::profiles::{Profile, Profiles};
@@ -87,38 +88,6 @@ pub enum Stop {
     Interrupted,
     /// A bad row, and the run was strict.
     BadRow,
-}
-
-/// A screened chunk, with where it belongs.
-#[derive(Debug)]
-struct ScreenedChunk {
-    /// Its place in the input.
-    number: u64,
-    file: Arc<str>,
-    screened: Screened,
-}
-
-/// What became of a chunk.
-#[derive(Debug, Default)]
-struct Screened {
-    items: Vec<Item>,
-    outputs: Vec<Vec<u8>>,
-    replaced: u64,
-    /// What to do about a conversation in it that was read before and differs.
-    repeat_advice: &'static str,
-}
-
-#[derive(Debug)]
-enum Item {
-    Bad(BadRow),
-    Conversation {
-        key: u64,
-        fingerprint: u64,
-        line: u64,
-        written: Vec<Range<usize>>,
-        profile: Option<Arc<str>>,
-        tally: Box<Tally>,
-    },
 }
 
 impl Pipeline<'_> {
@@ -270,111 +239,6 @@ impl Pipeline<'_> {
         }
         screened.items.extend(bad.cloned().map(Item::Bad));
         screened
-    }
-}
-
-/// Takes the screened chunks in input order.
-struct Collector {
-    summary: Summary,
-    strict: bool,
-    /// Fingerprint of each conversation by its key.
-    seen: HashMap<u64, u64, std::hash::BuildHasherDefault<AlreadyHashed>>,
-}
-
-impl Collector {
-    fn new(strict: bool) -> Self {
-        Self { summary: Summary::default(), strict, seen: HashMap::default() }
-    }
-
-    fn collect<S: Sink>(
-        &mut self,
-        screened: Result<ScreenedChunk, InputError>,
-        sink: &mut S,
-    ) -> Result<ControlFlow<Stop>, S::Error> {
-        let ScreenedChunk { file, screened, .. } = match screened {
-            Ok(screened) => screened,
-            Err(error) => {
-                sink.unreadable(&error)?;
-                return Ok(if self.strict { ControlFlow::Break(Stop::BadRow) } else { ControlFlow::Continue(()) });
-            }
-        };
-        self.summary.replaced += screened.replaced;
-        // What stands next to each other is written at once.
-        let mut pending: Vec<Range<usize>> = vec![0..0; screened.outputs.len()];
-        for item in screened.items {
-            let bad = match item {
-                Item::Bad(row) => row,
-                Item::Conversation { key, fingerprint, line, written, profile, tally } => {
-                    match self.seen.insert(key, fingerprint) {
-                        None => {
-                            self.summary.add(&tally);
-                            *self.summary.profiles.entry(profile.unwrap_or_default()).or_default() += 1;
-                            for (output, range) in written.into_iter().enumerate() {
-                                if range.start != pending[output].end {
-                                    sink.write(output, &screened.outputs[output][pending[output].clone()])?;
-                                    pending[output].start = range.start;
-                                }
-                                pending[output].end = range.end;
-                            }
-                            continue;
-                        }
-                        Some(first) if first == fingerprint => {
-                            self.summary.repeats += 1;
-                            continue;
-                        }
-                        Some(first) => {
-                            self.seen.insert(key, first);
-                            differing(&file, line, screened.repeat_advice)
-                        }
-                    }
-                }
-            };
-            for (output, range) in pending.iter_mut().enumerate() {
-                sink.write(output, &screened.outputs[output][range.clone()])?;
-                range.start = range.end;
-            }
-            *self.summary.bad_rows.entry(bad.code.to_string()).or_default() += 1;
-            sink.bad_row(&bad)?;
-            if self.strict {
-                return Ok(ControlFlow::Break(Stop::BadRow));
-            }
-        }
-        for (output, range) in pending.into_iter().enumerate() {
-            sink.write(output, &screened.outputs[output][range])?;
-        }
-        sink.progress(&self.summary)?;
-        Ok(ControlFlow::Continue(()))
-    }
-}
-
-/// The bad row that a second conversation of the same id is, when it differs.
-fn differing(file: &Arc<str>, line: u64, advice: &str) -> BadRow {
-    BadRow {
-        file: Arc::clone(file),
-        line,
-        code: "differing-repeat",
-        field: Some("id".to_owned()),
-        reason: format!("a conversation with this id was read before and differs; {advice}"),
-    }
-}
-
-/// The keys are hashes already.
-#[derive(Default)]
-struct AlreadyHashed(u64);
-
-impl std::hash::Hasher for AlreadyHashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
-        }
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
     }
 }
 

@@ -16,6 +16,15 @@ use super::row::Row;
 use super::row_reader::{Fault, RowReader};
 use super::spill::Spill;
 
+/// Rows of so many bytes are few.
+const FEW_ROWS: usize = 1 << 20;
+
+/// Room for the row with which the memory for rows is found to be used up.
+const ROW_ROOM: usize = 1 << 16;
+
+/// No more is taken at once, whatever may be used.
+const MOST_ROOM: usize = 1 << 28;
+
 /// The conversations of all rows, in the order of their first ones.
 pub(super) type Sorted = Box<dyn Iterator<Item = io::Result<NumberedLine>> + Send>;
 
@@ -180,7 +189,20 @@ impl Gather {
                 self.give(complete)
             }
             RowOrder::Scattered if self.packed.len() > self.options.row_memory => self.put_aside(),
-            RowOrder::Scattered => Ok(()),
+            RowOrder::Scattered => {
+                self.make_room();
+                Ok(())
+            }
+        }
+    }
+
+    /// Takes all the room that scattered rows may ever need once they are many. Growing by doubling would hold the old
+    /// rows, their copy and as much again at the same time.
+    fn make_room(&mut self) {
+        let room = self.options.row_memory.min(MOST_ROOM).saturating_add(ROW_ROOM);
+        if self.packed.len() > FEW_ROWS && self.packed.capacity() < room {
+            // Where there is not so much, growing may still do.
+            let _ = self.packed.try_reserve_exact(room - self.packed.len());
         }
     }
 
