@@ -89,3 +89,40 @@ fn what_cannot_be_told_is_shown_with_its_beginning() {
     let (told, _) = inspect(&file(folder.path(), "c.csv", "单号,谁说的,说了什么\n1,甲,在吗\n"), &[]);
     assert_says(&told, &["--map 'id=单号,role=谁说的,text=说了什么'", "单号"]);
 }
+
+#[test]
+fn it_says_how_conversations_without_ids_are_parted_whoever_said_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "店铺,客户ID,发送方,发送时间,消息内容\n木里,u1,客户,2018-03-05 10:00:00,在吗\n";
+    let path = file(folder.path(), "a.csv", text);
+    let (told, _) = inspect(&path, &["--session-by", "shop,customer"]);
+    assert_says(&told, &["会话  1(按 shop,customer 划分,静默超过 30m 另起一通)"]);
+    let export = "format = 1\n[[export]]\nfiles = [\"a.csv\"]\nsession-by = [\"customer\"]\nsession-gap = \"90s\"\n";
+    let settings = file(folder.path(), "s.toml", export);
+    let (told, _) = inspect(&path, &["--settings", settings.to_str().unwrap()]);
+    assert_says(&told, &["会话  1(按 customer 划分,静默超过 90s 另起一通)"]);
+    let (told, _) = inspect(&file(folder.path(), "a.txt", WECHAT), &["--role-words", "agent=小柚,customer=*"]);
+    assert_says(&told, &["会话  1(按客户划分,静默超过 30m 另起一通)"]);
+}
+
+#[cfg(feature = "tables")]
+#[test]
+fn sheets_that_were_not_chosen_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a.xlsx");
+    let mut book = rust_xlsxwriter::Workbook::new();
+    for (name, rows) in [
+        ("说明", [["三月的聊天", "", ""]; 1].to_vec()),
+        ("聊天", vec![["会话ID", "发送方", "消息内容"], ["c1", "客户", "在吗"]]),
+    ] {
+        let sheet = book.add_worksheet().set_name(name).unwrap();
+        for (row, cells) in (0..).zip(rows) {
+            for (column, cell) in (0..).zip(cells) {
+                sheet.write_string(row, column, cell).unwrap();
+            }
+        }
+    }
+    book.save(&path).unwrap();
+    let (told, _) = inspect(&path, &[]);
+    assert_says(&told, &["工作表「聊天」(没有读「说明」;用 --sheet 另选)"]);
+}

@@ -18,6 +18,7 @@ pub(super) const CSV_HEADING: &[&str] = &[
     "类别",
     "规则",
     "消息序号",
+    "消息时间",
     "起",
     "止",
     "证据",
@@ -66,6 +67,7 @@ pub(super) fn candidate_rows(conversation: &Conversation<'_>, screening: &Screen
             conversation_cells(conversation, screening, screening.agent.as_deref(), "客户信号", &signal.rule);
         cells.extend([
             signal.message.to_string(),
+            time_of(conversation, signal.message),
             spans.first().map_or(String::new(), |span| span.start.to_string()),
             spans.last().map_or(String::new(), |span| span.end.to_string()),
             joined(spans.iter().map(|span| span.quote.as_str())),
@@ -107,6 +109,7 @@ fn candidate_cells(
     let reasons: Vec<String> = found.reasons.iter().filter_map(serde_plain).collect();
     cells.extend([
         found.message.to_string(),
+        time_of(conversation, found.message),
         found.spans.first().map_or(String::new(), |span| span.start.to_string()),
         found.spans.last().map_or(String::new(), |span| span.end.to_string()),
         joined(found.spans.iter().map(|span| span.quote.as_str())),
@@ -120,6 +123,12 @@ fn candidate_cells(
         found.id.clone(),
     ]);
     cells
+}
+
+/// When a message was sent, as written; nothing where that is not known.
+fn time_of(conversation: &Conversation<'_>, message: u32) -> String {
+    let time = conversation.messages.get(message as usize).and_then(|message| message.time.as_ref());
+    time.map_or(String::new(), |time| time.text.to_string())
 }
 
 /// The word by which a unit variant is written.

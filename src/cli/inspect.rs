@@ -7,13 +7,13 @@ use std::io::Write as _;
 use super::Outcome;
 use super::arguments::{InputArguments, InspectArguments};
 use super::columns::{Align, Columns, grouped, printable};
-use super::exports::{self, SESSION_GAP};
+use super::exports;
 use super::inspect_advice::{questions, settings};
 use super::profiles;
 use super::settled::Settled;
 use crate::conversation::{
     AutoReplyFinder, Chunk, Clock, Conversation, Format, InputError, Inputs, Notes, Preset, Role, Survey, Zone,
-    mask_numbers,
+    mask_numbers, written_duration,
 };
 
 /// Rows of a list that are shown.
@@ -170,7 +170,7 @@ fn describe(out: &mut String, found: &Found, arguments: &InputArguments, zone: &
         };
         line("编码", format!("{}{replaced}", found.encoding));
     }
-    line("会话", format!("{}{}", grouped(found.conversations), parted_by(found, arguments)));
+    line("会话", format!("{}{}", grouped(found.conversations), parted_by(&found.notes)));
     let roles = [(Role::Customer, "客户"), (Role::Agent, "客服"), (Role::Bot, "机器人"), (Role::System, "系统")];
     let by_role =
         roles.map(|(role, title)| format!("{title} {}", grouped(found.by_role.get(&role).copied().unwrap_or(0))));
@@ -206,7 +206,7 @@ fn format_of(notes: &Notes) -> String {
         Some(Format::Csv | Format::Tsv) => "表格(一行一条消息)".to_owned(),
         Some(Format::Workbook) => {
             let sheet = notes.sheet.as_deref().map(|sheet| format!(",工作表「{}」", printable(sheet)));
-            format!("Excel 工作簿(一行一条消息){}", sheet.unwrap_or_default())
+            format!("Excel 工作簿(一行一条消息){}{}", sheet.unwrap_or_default(), other_sheets(&notes.other_sheets))
         }
         Some(Format::Parquet) => "Parquet".to_owned(),
         Some(Format::Chat) => {
@@ -220,13 +220,20 @@ fn format_of(notes: &Notes) -> String {
     format!("{name}{packed}")
 }
 
-fn parted_by(found: &Found, arguments: &InputArguments) -> String {
-    let gap = arguments.session_gap.as_deref().unwrap_or(SESSION_GAP);
-    match (&arguments.session_by, found.notes.format) {
-        (Some(by), _) => format!("(按 {by} 划分,静默超过 {gap} 另起一通)"),
-        (None, Some(Format::Chat)) => format!("(按客户划分,静默超过 {gap} 另起一通)"),
-        _ => String::new(),
+/// What is not read of a workbook.
+fn other_sheets(names: &[String]) -> String {
+    if names.is_empty() {
+        return String::new();
     }
+    let shown: Vec<_> = names.iter().take(LISTED).map(|name| format!("「{}」", shown(name))).collect();
+    let more = if names.len() > LISTED { format!("等 {} 张", names.len()) } else { String::new() };
+    format!("(没有读{}{more};用 --sheet 另选)", shown.join(""))
+}
+
+fn parted_by(notes: &Notes) -> String {
+    let Some((by, gap)) = &notes.parted else { return String::new() };
+    let by = if by.is_empty() { "客户".to_owned() } else { format!(" {} ", by.join(",")) };
+    format!("(按{by}划分,静默超过 {} 另起一通)", written_duration(*gap))
 }
 
 fn times(found: &Found, zone: &Zone) -> String {

@@ -107,6 +107,8 @@ struct Sheets {
     full: Vec<Worksheet>,
     sheet: Worksheet,
     row: u32,
+    /// How many rows one of them holds, the heading among them.
+    most: u32,
 }
 
 impl WorkbookForm {
@@ -115,8 +117,8 @@ impl WorkbookForm {
         // Otherwise it would bear the moment at which it was made.
         let no_day = ExcelDateTime::from_ymd(2018, 1, 1)?;
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&no_day));
-        let candidates = Sheets::new(&mut workbook, "疑似违规", CSV_HEADING)?;
-        let conversations = Sheets::new(&mut workbook, "会话", CONVERSATIONS)?;
+        let candidates = Sheets::new(&mut workbook, "疑似违规", CSV_HEADING, MAX_ROWS)?;
+        let conversations = Sheets::new(&mut workbook, "会话", CONVERSATIONS, MAX_ROWS)?;
         Ok(Self { workbook, candidates, conversations, by_agent: BTreeMap::new() })
     }
 
@@ -142,7 +144,7 @@ impl WorkbookForm {
     /// The finished workbook.
     pub(super) fn finish(self, summary: &Summary) -> anyhow::Result<Vec<u8>> {
         let Self { mut workbook, candidates, conversations, by_agent } = self;
-        let mut agents = Sheets::new(&mut workbook, "坐席", AGENTS)?;
+        let mut agents = Sheets::new(&mut workbook, "坐席", AGENTS, MAX_ROWS)?;
         let nobody = ByAgent::default();
         for (id, count) in &summary.agents {
             let own = by_agent.get(id).unwrap_or(&nobody);
@@ -167,13 +169,18 @@ impl WorkbookForm {
 }
 
 impl Sheets {
-    fn new(workbook: &mut Workbook, title: &'static str, heading: &'static [&'static str]) -> anyhow::Result<Self> {
+    fn new(
+        workbook: &mut Workbook,
+        title: &'static str,
+        heading: &'static [&'static str],
+        most: u32,
+    ) -> anyhow::Result<Self> {
         let sheet = started(workbook, title, heading)?;
-        Ok(Self { title, heading, full: Vec::new(), sheet, row: 1 })
+        Ok(Self { title, heading, full: Vec::new(), sheet, row: 1, most })
     }
 
     fn write(&mut self, workbook: &mut Workbook, cells: &[String]) -> anyhow::Result<()> {
-        if self.row == MAX_ROWS {
+        if self.row == self.most {
             let title = format!("{} {}", self.title, self.full.len() + 2);
             let next = started(workbook, &title, self.heading)?;
             self.full.push(std::mem::replace(&mut self.sheet, next));
@@ -193,7 +200,8 @@ impl Sheets {
 
     fn finish(self, workbook: &mut Workbook) -> anyhow::Result<()> {
         let last_column = u16::try_from(self.heading.len().saturating_sub(1))?;
-        for (mut sheet, rows) in self.full.into_iter().map(|sheet| (sheet, MAX_ROWS)).chain([(self.sheet, self.row)]) {
+        let most = self.most;
+        for (mut sheet, rows) in self.full.into_iter().map(|sheet| (sheet, most)).chain([(self.sheet, self.row)]) {
             sheet.autofilter(0, 0, rows.saturating_sub(1).max(1), last_column)?;
             workbook.push_worksheet(sheet);
         }
@@ -218,7 +226,7 @@ fn width(heading: &str) -> f64 {
     match heading {
         "证据" => 40.0,
         "建议用语" | "编号" => 34.0,
-        "会话" | "开始时间" | "规则" => 24.0,
+        "会话" | "开始时间" | "消息时间" | "规则" => 24.0,
         "词条" | "词典包" | "原因" => 18.0,
         _ => 10.0,
     }
@@ -236,4 +244,35 @@ fn cut(cell: &str) -> String {
         return cell.to_owned();
     }
     cell.chars().take(MAX_CELL - CUT.chars().count()).chain(CUT.chars()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use calamine::{Data, Reader as _, Xlsx};
+
+    use super::*;
+
+    #[test]
+    fn a_full_sheet_goes_on_in_the_next() {
+        let mut workbook = Workbook::new();
+        let mut sheets = Sheets::new(&mut workbook, "会话", &["会话", "消息序号"], 3).unwrap();
+        for row in 0..5 {
+            sheets.write(&mut workbook, &[format!("c{row}"), row.to_string()]).unwrap();
+        }
+        sheets.finish(&mut workbook).unwrap();
+        let bytes = workbook.save_to_buffer().unwrap();
+        let mut read: Xlsx<_> = calamine::open_workbook_from_rs(std::io::Cursor::new(bytes)).unwrap();
+        let heading = || vec![Data::String("会话".to_owned()), Data::String("消息序号".to_owned())];
+        let row = |row: u8| vec![Data::String(format!("c{row}")), Data::Float(row.into())];
+        let wanted = [
+            ("会话", vec![heading(), row(0), row(1)]),
+            ("会话 2", vec![heading(), row(2), row(3)]),
+            ("会话 3", vec![heading(), row(4)]),
+        ];
+        assert_eq!(read.sheet_names(), wanted.iter().map(|(name, _)| *name).collect::<Vec<_>>());
+        for (name, rows) in wanted {
+            let range = read.worksheet_range(name).unwrap();
+            assert_eq!(range.rows().map(<[Data]>::to_vec).collect::<Vec<_>>(), rows, "{name}");
+        }
+    }
 }

@@ -33,7 +33,7 @@ pub use record::{Agent, ClosedBy, Conversation, Kind, Message, Role};
 pub use record_error::{RecordError, Shown};
 pub use survey::{Notes, Survey};
 pub use table::{Mapping, MappingError, Sessions, SessionsError};
-pub use time::{Clock, Millis, Time, duration};
+pub use time::{Clock, Millis, Time, duration, written_duration};
 pub use zone::{Zone, ZoneError};
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use super::{Format, Role};
+use super::{Format, Millis, Role, Sessions};
 
 /// Rows of which the cells are kept.
 const SAMPLES: usize = 3;
@@ -28,6 +28,11 @@ pub struct Notes {
     pub preset: Option<&'static str>,
     /// The sheet that was read.
     pub sheet: Option<String>,
+    /// The other sheets of the workbook.
+    pub other_sheets: Vec<String>,
+    /// How conversations without ids were parted: by which fields (none: by the customer of a chat), and after how long a
+    /// silence.
+    pub parted: Option<(Vec<&'static str>, Millis)>,
     /// The columns of a table, as they are named, with the field that each is read as.
     pub columns: Vec<(String, Option<&'static str>)>,
     /// The cells of the first rows.
@@ -53,8 +58,15 @@ impl Survey {
     }
 
     #[cfg_attr(not(feature = "tables"), allow(dead_code, reason = "only the build that reads workbooks has sheets"))]
-    pub(super) fn sheet(&self, name: &str) {
-        self.note(|notes| notes.sheet = Some(name.to_owned()));
+    pub(super) fn sheet(&self, name: &str, all: &[String]) {
+        self.note(|notes| {
+            notes.sheet = Some(name.to_owned());
+            notes.other_sheets = all.iter().filter(|other| *other != name).cloned().collect();
+        });
+    }
+
+    pub(super) fn sessions(&self, sessions: &Sessions) {
+        self.note(|notes| notes.parted = Some(sessions.told()));
     }
 
     pub(super) fn columns(&self, columns: Vec<(String, Option<&'static str>)>) {

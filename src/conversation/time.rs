@@ -42,6 +42,14 @@ pub fn duration(text: &str) -> Option<Millis> {
     figure.checked_mul(unit).filter(|&millis| millis > 0)
 }
 
+/// Writes a duration as [`duration`] reads it, in the largest unit that leaves nothing over; below a second nothing is left.
+pub fn written_duration(millis: Millis) -> String {
+    let seconds = millis / 1_000;
+    let units = [(3_600, 'h'), (60, 'm'), (1, 's')];
+    let (size, unit) = units.into_iter().find(|(size, _)| seconds % size == 0).unwrap_or((1, 's'));
+    format!("{}{unit}", seconds / size)
+}
+
 impl<'a> Time<'a> {
     /// Reads a written time; nothing if it is none.
     pub fn parse(text: Cow<'a, str>) -> Option<Time<'a>> {
@@ -289,6 +297,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_duration_is_read_as_it_is_written(seconds in 1..10_000_000_i64) {
+            prop_assert_eq!(duration(&written_duration(seconds * 1_000)), Some(seconds * 1_000));
+        }
+
         #[test]
         fn agrees_with_jiff(second in -62_000_000_000_i64..250_000_000_000, offset in -1439..1440_i64) {
             let instant = jiff::Timestamp::from_second(second).unwrap();

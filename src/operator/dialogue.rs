@@ -32,6 +32,7 @@ pub struct Dialogue {
     entity_words: EntityWords,
     placeholder: Placeholders<Kind>,
     notice: Placeholders<()>,
+    takeovers: Phrases,
     negators: Vec<String>,
     negation_fillers: Vec<String>,
     affirmations: Phrases,
@@ -151,6 +152,7 @@ impl Dialogue {
                 "image, card, sticker, voice or recalled",
             ),
             notice: Placeholders::new(&mut cues, file("notice"), |value| (value == "notice").then_some(()), "notice"),
+            takeovers: cues.phrases(file("takeover"), None),
             negators: without_borders(cues.literals(negation, "negator")),
             negation_fillers: without_borders(cues.literals(negation, "filler")),
             affirmations: cues.phrases(negation, Some("affirmation")),
@@ -175,6 +177,11 @@ impl Dialogue {
     /// Whether a whole message is one that the system writes, whoever it is said to be from.
     pub fn is_notice(&self, original: &str) -> bool {
         self.notice.of(original.trim()).is_some()
+    }
+
+    /// Whether a folded notice says that another agent takes over.
+    pub fn tells_takeover(&self, folded: &str) -> bool {
+        self.takeovers.is_match(folded)
     }
 
     /// Whether a folded customer message consists of acknowledgements and pleasantries alone.

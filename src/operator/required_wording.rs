@@ -21,6 +21,11 @@ pub(super) const PARAMETERS: &[ParameterSpec] = &[
     ParameterSpec { name: "terms", kind: ParameterKind::Files, default: None },
     ParameterSpec { name: "exceptions", kind: ParameterKind::Files, default: Some("") },
     ParameterSpec { name: "not-when", kind: ParameterKind::Files, default: Some("") },
+    ParameterSpec {
+        name: "transfer-in",
+        kind: ParameterKind::Choice(&["judged", "excused"]),
+        default: Some("excused"),
+    },
     ParameterSpec { name: "unless-open", kind: ParameterKind::Switch, default: Some("true") },
     ParameterSpec { name: "cues", kind: ParameterKind::Files, default: Some("") },
     ParameterSpec { name: "cue-speaker", kind: ParameterKind::Choice(Lane::WORDS), default: Some("customer") },
@@ -41,6 +46,7 @@ pub struct RequiredWording {
     messages: usize,
     required: Required,
     not_when: Phrases,
+    judges_takeovers: bool,
     unless_open: bool,
     confidence: u16,
 }
@@ -62,6 +68,7 @@ impl RequiredWording {
             messages: usize::try_from(parameters.integer("messages")).unwrap_or(2),
             required: Required::compile(rule, compilation),
             not_when: Phrases::new(not_when),
+            judges_takeovers: parameters.choice("transfer-in") == 0,
             unless_open: parameters.switch("unless-open"),
             confidence: parameters.permille("confidence"),
         }
@@ -75,20 +82,38 @@ impl RequiredWording {
     }
 
     fn judge_opening(&self, view: &View<'_>, answers: &mut Answers) {
-        let mut spoken = view.indexed().filter(|(_, message)| message.role == self.role);
-        let Some((first, _)) = spoken.next() else { return };
-        let opening: Vec<MessageIndex> =
-            std::iter::once(first).chain(spoken.map(|(index, _)| index)).take(self.messages).collect();
-        if opening.iter().any(|&message| self.required.is_said(view, message, answers))
-            || self.starts_midway(view, first)
-        {
+        let Some((first, _)) = view.indexed().find(|(_, message)| message.role == self.role) else { return };
+        // One finding a conversation: of several agents who left it out, the first.
+        if !self.is_opened(view, first, answers) && !self.starts_midway(view, first) {
+            return self.report_opening(view, first, answers);
+        }
+        if !self.judges_takeovers {
             return;
         }
-        let finding = self.finding(first);
-        if opening.len() < self.messages && view.end != End::Closed {
-            answers.provisional.push(finding);
+        let unopened = view
+            .takeovers(self.role)
+            .find(|&takeover| !self.is_opened(view, takeover, answers) && !self.not_when.is_match(view.text(takeover)));
+        if let Some(takeover) = unopened {
+            self.report_opening(view, takeover, answers);
+        }
+    }
+
+    /// The first messages of whoever speaks here.
+    fn opening(&self, view: &View<'_>, first: MessageIndex) -> impl Iterator<Item = MessageIndex> {
+        let role = self.role;
+        let spoken = view.indexed().skip(first.get()).filter(move |(_, message)| message.role == role);
+        spoken.map(|(index, _)| index).take(self.messages)
+    }
+
+    fn is_opened(&self, view: &View<'_>, first: MessageIndex, answers: &mut Answers) -> bool {
+        self.opening(view, first).any(|message| self.required.is_said(view, message, answers))
+    }
+
+    fn report_opening(&self, view: &View<'_>, first: MessageIndex, answers: &mut Answers) {
+        if self.opening(view, first).count() < self.messages && view.end != End::Closed {
+            answers.provisional.push(self.finding(first));
         } else {
-            answers.settled.push(finding);
+            answers.settled.push(self.finding(first));
         }
     }
 

@@ -294,6 +294,34 @@ impl<'v> View<'v> {
         false
     }
 
+    /// The first messages of those of a role who took over from another of it: a notice says so between the two, and
+    /// what the record says of their agents does not show one and the same.
+    pub(super) fn takeovers(&self, role: Role) -> impl Iterator<Item = MessageIndex> + '_ {
+        let mut last = None;
+        let mut was_told = false;
+        self.indexed().filter_map(move |(index, message)| {
+            if message.role == Role::System && self.dialogue.tells_takeover(self.text(index)) {
+                was_told = true;
+            }
+            if message.role != role {
+                return None;
+            }
+            let is_told = std::mem::take(&mut was_told);
+            let before = last.replace(index)?;
+            (is_told && !self.is_same_agent(before, index)).then_some(index)
+        })
+    }
+
+    /// Whether the record names the same agent for both messages, and not merely for the whole conversation.
+    fn is_same_agent(&self, one: MessageIndex, other: MessageIndex) -> bool {
+        let stated = |index: MessageIndex| self.conversation.messages[index.get()].agent.as_deref();
+        let in_charge = self.conversation.agent.as_ref().map(|agent| agent.id.as_ref());
+        match (stated(one), stated(other)) {
+            (None, None) => false,
+            (one, other) => one.or(in_charge) == other.or(in_charge),
+        }
+    }
+
     /// Whether an agent closed the conversation.
     pub fn closed_by_agent(&self) -> bool {
         self.conversation.closed_by == Some(ClosedBy::Agent)

@@ -1,10 +1,10 @@
 //! Screened chunks in input order: what is written, what is counted, and which conversations come again.
 
-use std::collections::HashMap;
 use std::ops::{ControlFlow, Range};
 use std::sync::Arc;
 
 use super::pipeline::{Sink, Stop};
+use super::seen::Seen;
 use super::tally::{Summary, Tally};
 use crate::conversation::{BadRow, InputError};
 
@@ -44,13 +44,12 @@ pub(super) enum Item {
 pub(super) struct Collector {
     pub(super) summary: Summary,
     strict: bool,
-    /// Fingerprint of each conversation by its key.
-    seen: HashMap<u64, u64, std::hash::BuildHasherDefault<AlreadyHashed>>,
+    seen: Seen,
 }
 
 impl Collector {
     pub(super) fn new(strict: bool) -> Self {
-        Self { summary: Summary::default(), strict, seen: HashMap::default() }
+        Self { summary: Summary::default(), strict, seen: Seen::default() }
     }
 
     pub(super) fn collect<S: Sink>(
@@ -89,10 +88,7 @@ impl Collector {
                             self.summary.repeats += 1;
                             continue;
                         }
-                        Some(first) => {
-                            self.seen.insert(key, first);
-                            differing(&file, line, screened.repeat_advice)
-                        }
+                        Some(_) => differing(&file, line, screened.repeat_advice),
                     }
                 }
             };
@@ -122,25 +118,5 @@ fn differing(file: &Arc<str>, line: u64, advice: &str) -> BadRow {
         code: "differing-repeat",
         field: Some("id".to_owned()),
         reason: format!("a conversation with this id was read before and differs; {advice}"),
-    }
-}
-
-/// The keys are hashes already.
-#[derive(Default)]
-struct AlreadyHashed(u64);
-
-impl std::hash::Hasher for AlreadyHashed {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
-        }
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
     }
 }

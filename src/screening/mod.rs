@@ -21,6 +21,7 @@ mod resolve;
 mod rule_set;
 mod rule_sets;
 mod screener;
+mod seen;
 mod separate;
 mod settings_check;
 mod tables;

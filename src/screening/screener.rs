@@ -299,7 +299,7 @@ impl Scratch {
             self.relabelled.extend(relabelling.map(|why| (index, why)));
             self.counts.count(message, kind, relabelling);
             let mut folded = Span::new(self.folded.len(), self.folded.len());
-            if kind == Kind::Text && role != Role::System {
+            if kind == Kind::Text {
                 folded = self.fold(rules, index, role, &message.text);
             }
             self.messages.push(MessageView { role, kind, time, folded });

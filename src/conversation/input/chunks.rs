@@ -110,12 +110,12 @@ impl Chunks {
         });
         if head.starts_with(PARQUET) || format == Some(Format::Parquet) {
             let regular = regular.filter(|_| !is_packed);
-            self.note(Format::Parquet, is_packed);
+            self.note(Format::Parquet, is_packed, None);
             return self.parquet(name, source, regular);
         }
         if is_workbook(&head) || format == Some(Format::Workbook) {
             let regular = regular.filter(|_| is_workbook(&head));
-            self.note(Format::Workbook, is_packed);
+            self.note(Format::Workbook, is_packed, None);
             return self.workbook(name, source, regular);
         }
         let text = TextSource::new(Arc::clone(name), source, flow, self.encoding);
@@ -123,9 +123,7 @@ impl Chunks {
         let mut lines = Lines::new(Arc::clone(name), text, bounds);
         let Opened { shape, first } = Opened::new(&mut lines, format, &self.options)?;
         let options = &self.options;
-        if let Some(survey) = &options.survey {
-            survey.file(shape.format(), is_packed, shape.preset());
-        }
+        self.note(shape.format(), is_packed, shape.preset());
         Ok(match shape {
             Shape::Lines => Reader::Lines { first, rest: Box::new(lines) },
             Shape::Table(format) => Reader::Table(Box::new(Table::new(lines, first, format, Arc::clone(options)))),
@@ -135,10 +133,17 @@ impl Chunks {
 }
 
 impl Chunks {
-    /// Notes what a file is that is no text.
-    fn note(&self, format: Format, is_packed: bool) {
-        if let Some(survey) = &self.options.survey {
-            survey.file(format, is_packed, None);
+    /// Notes what a file is, and how its conversations are parted where they have no ids.
+    fn note(&self, format: Format, is_packed: bool, preset: Option<&'static str>) {
+        let Some(survey) = &self.options.survey else { return };
+        survey.file(format, is_packed, preset);
+        let sessions = match format {
+            Format::Jsonl => None,
+            Format::Chat => Some(&self.options.chat_sessions),
+            Format::Csv | Format::Tsv | Format::Workbook | Format::Parquet => self.options.sessions.as_ref(),
+        };
+        if let Some(sessions) = sessions {
+            survey.sessions(sessions);
         }
     }
 }

@@ -103,9 +103,9 @@ impl Gather {
 
     /// Notes which sheet is read.
     #[cfg(feature = "tables")]
-    pub(super) fn note_sheet(&self, name: &str) {
+    pub(super) fn note_sheet(&self, name: &str, all: &[String]) {
         if let Some(survey) = &self.options.survey {
-            survey.sheet(name);
+            survey.sheet(name, all);
         }
     }
 

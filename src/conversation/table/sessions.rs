@@ -94,6 +94,12 @@ impl Sessions {
         Sessions { by: vec![Column::Id], gap, zone }
     }
 
+    /// By the names of which fields, and after how long a silence; no fields: by the customer of a chat.
+    pub(in crate::conversation) fn told(&self) -> (Vec<&'static str>, Millis) {
+        let fields = self.by.iter().filter(|column| **column != Column::Id);
+        (fields.map(|column| column.as_str()).collect(), self.gap)
+    }
+
     /// The fields that every row must have.
     pub(super) fn by(&self) -> &[Column] {
         &self.by

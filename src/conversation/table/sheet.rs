@@ -55,7 +55,7 @@ impl SheetSource {
         let cannot_read = |error| bad_workbook(&file, error);
         let mut workbook = Workbook::open(&mut *self.workbook, &bounds).map_err(cannot_read)?;
         let (sheet, names_at) = chosen(&mut workbook, &file, self.wanted.as_deref(), gather)?;
-        gather.note_sheet(&sheet);
+        gather.note_sheet(&sheet, workbook.sheets());
         let mut fault = None;
         gather.ready.encoding = "UTF-8";
         let read = workbook.rows(&sheet, |number, cells| {
