@@ -105,6 +105,19 @@ fn it_says_how_conversations_without_ids_are_parted_whoever_said_so() {
     assert_says(&told, &["会话  1(按客户划分,静默超过 30m 另起一通)"]);
 }
 
+#[test]
+fn a_table_without_ids_is_asked_how_it_is_parted() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = "店铺,客户ID,发送方,发送时间,消息内容\n木里,u1,客户,2018-03-05 10:00:00,在吗\n";
+    let path = file(folder.path(), "a.csv", text);
+    let (told, code) = inspect(&path, &[]);
+    assert_eq!(code, Some(2));
+    assert_says(&told, &["没有会话编号:按什么划分会话?"]);
+    let offered = offered(&told);
+    let (screened, code) = zhijian(&offered.iter().map(String::as_str).collect::<Vec<_>>());
+    assert_eq!(code, Some(0), "{screened}");
+}
+
 #[cfg(feature = "tables")]
 #[test]
 fn sheets_that_were_not_chosen_are_named() {

@@ -47,6 +47,8 @@ pub(super) struct Found {
     pub(super) errors: Vec<String>,
     /// A mapping that may be meant; empty: none.
     pub(super) suggested_map: String,
+    /// Whether it could be read if it were said how its conversations are parted.
+    pub(super) lacks_only_ids: bool,
 }
 
 pub(super) fn run(arguments: &InspectArguments) -> anyhow::Result<Outcome> {
@@ -73,8 +75,9 @@ fn inspected(file: &Inputs, survey: &Survey) -> Found {
         match chunk {
             Ok(chunk) => found.chunk(&chunk),
             Err(error) => {
-                if let InputError::MissingColumns { suggestion, .. } = &error {
+                if let InputError::MissingColumns { suggestion, missing, .. } = &error {
                     found.suggested_map.clone_from(suggestion);
+                    found.lacks_only_ids = missing.as_slice() == ["id"];
                 }
                 found.errors.push(error.to_string());
             }

@@ -11,6 +11,9 @@ use crate::conversation::Format;
 /// Names that are shown in a question.
 const NAMED: usize = 8;
 
+/// How conversations without ids are parted, where nobody says.
+const PARTED_BY: &str = "shop,customer";
+
 /// What only the user can know, and what will be missing.
 pub(super) fn questions(found: &Found) -> Vec<String> {
     let mut questions = Vec::new();
@@ -27,6 +30,11 @@ pub(super) fn questions(found: &Found) -> Vec<String> {
         questions.push(format!(
             "列名不认识。这样对吗:--map '{}'?对照上面的样例改好(time= 发送时间,agent= 客服,customer= 客户)",
             found.suggested_map
+        ));
+    }
+    if found.lacks_only_ids {
+        questions.push(format!(
+            "没有会话编号:按什么划分会话?例如 --session-by {PARTED_BY} --session-gap 30m(同一店铺同一客户,静默半小时另起一通;没有店铺列就只写 customer);如果有编号这一列,用 --map id=列名 指出"
         ));
     }
     let is_table = matches!(found.notes.format, Some(Format::Csv | Format::Tsv | Format::Workbook | Format::Parquet));
@@ -73,7 +81,7 @@ pub(super) fn settings(found: &Found, input: &InputArguments) -> String {
     };
     add("encoding", input.encoding.as_deref());
     add("sheet", input.sheet.as_deref().or(found.notes.sheet.as_deref()));
-    add("session-by", input.session_by.as_deref());
+    add("session-by", input.session_by.as_deref().or(found.lacks_only_ids.then_some(PARTED_BY)));
     add("session-gap", input.session_gap.as_deref());
     let templates: Vec<String> = match found.notes.preset {
         Some(preset) => vec![preset.to_owned()],
