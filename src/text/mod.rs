@@ -17,6 +17,7 @@ mod index;
 mod inspect;
 mod lean;
 mod literal;
+mod machine;
 mod matcher;
 mod origin;
 mod parted;

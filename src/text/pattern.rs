@@ -9,8 +9,8 @@ use regex_syntax::hir::literal::{ExtractKind, Extractor};
 
 use super::alphabet::Alphabet;
 use super::classes::Classes;
-use super::lean::lean;
 use super::literal::{Required, required};
+use super::machine::Machine;
 use super::span::Span;
 use super::vicinity::Vicinity;
 
@@ -86,7 +86,7 @@ pub struct Pattern {
     /// The most bytes a match can span; `None`: unbounded.
     reach: Option<usize>,
     hit_group: Option<usize>,
-    machine: OnceLock<Option<meta::Regex>>,
+    machine: Machine,
 }
 
 impl std::fmt::Debug for Pattern {
@@ -125,7 +125,7 @@ impl Pattern {
             least_literal: 1,
             required: OnceLock::new(),
             hit_group: group_index(&hir, "hit"),
-            machine: OnceLock::new(),
+            machine: Machine::default(),
             expanded,
         };
         Ok((made, hir))
@@ -193,7 +193,7 @@ impl Pattern {
     }
 
     fn machine(&self) -> Option<&meta::Regex> {
-        self.machine.get_or_init(|| build(&self.expanded)).as_ref()
+        self.machine.of(|| parse(&self.expanded).ok())
     }
 
     /// The memory that the machine takes, in bytes, without its caches; `None` where it cannot be built.
@@ -369,13 +369,6 @@ fn edges(hir: &Hir, kind: ExtractKind) -> Option<Vec<String>> {
     let texts =
         literals.literals()?.iter().map(|literal| std::str::from_utf8(literal.as_bytes()).ok().map(str::to_owned));
     texts.collect::<Option<Vec<String>>>().filter(|texts| texts.iter().all(|text| !text.is_empty()))
-}
-
-/// A machine for one expression on folded text, or `None` where it would be too large.
-fn build(expression: &str) -> Option<meta::Regex> {
-    // Whoever runs it has found its literals already, and looks at a message, not at a file.
-    let config = meta::Config::new().nfa_size_limit(Some(SIZE_LIMIT)).auto_prefilter(false);
-    meta::Builder::new().configure(config).build_from_hir(&lean(parse(expression).ok()?)).ok()
 }
 
 /// The index of a named group.
