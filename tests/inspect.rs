@@ -113,6 +113,8 @@ fn a_table_without_ids_is_asked_how_it_is_parted() {
     let (told, code) = inspect(&path, &[]);
     assert_eq!(code, Some(2));
     assert_says(&told, &["没有会话编号:按什么划分会话?"]);
+    // What is understood is said even where something is missing.
+    assert!(told.lines().any(|line| line.contains("role") && !line.contains("map")), "{told}");
     let offered = offered(&told);
     let (screened, code) = zhijian(&offered.iter().map(String::as_str).collect::<Vec<_>>());
     assert_eq!(code, Some(0), "{screened}");

@@ -148,6 +148,15 @@ pub enum InputError {
         /// The file.
         file: Arc<str>,
     },
+    /// A file of no kind that is known, and no text either.
+    #[error(
+        "`{file}`: it is no text, and no workbook, Parquet or compressed file either, whatever its name says; fetch or export it \
+         again, or say --encoding if it is a text after all"
+    )]
+    NotText {
+        /// The file.
+        file: Arc<str>,
+    },
     /// A chat whose days can be read in several ways.
     #[error(
         "`{file}`: its days can be read in several ways, as 5 March or as May 3rd; say which one is meant with --template {}",
@@ -255,6 +264,7 @@ impl InputError {
             InputError::EmptySheets { .. } => "empty-sheets",
             InputError::NotLines { .. } => "not-lines",
             InputError::UnknownShape { .. } => "unknown-shape",
+            InputError::NotText { .. } => "not-text",
             InputError::SeveralShapes { .. } => "several-shapes",
             InputError::UnknownEncoding { .. } => "unknown-encoding",
             InputError::MissingHeader { .. } => "missing-header",
@@ -285,6 +295,7 @@ impl InputError {
             | InputError::EmptySheets { file }
             | InputError::NotLines { file, .. }
             | InputError::UnknownShape { file }
+            | InputError::NotText { file }
             | InputError::SeveralShapes { file, .. }
             | InputError::MissingHeader { file, .. }
             | InputError::DuplicateColumn { file, .. }

@@ -15,6 +15,12 @@ use super::options::InputOptions;
 /// Bytes of a text that are looked at to tell a chat's shape.
 const SAMPLE: usize = 64 << 10;
 
+/// Characters that are looked at to tell whether it is a text.
+const BEGINNING: usize = 1 << 10;
+
+/// With so many control characters among them it is none. A stray one may stand in any export.
+const CONTROLS: usize = 4;
+
 /// What a text is.
 pub(super) enum Shape {
     /// One conversation a line.
@@ -79,6 +85,9 @@ impl Opened {
 /// What a text is whose name does not tell.
 fn told(lines: &mut Lines, first: &mut VecDeque<Chunk>, options: &InputOptions) -> Result<Shape, InputError> {
     let text = read_more(lines, first)?;
+    if options.encoding.is_none() && is_no_text(&text) {
+        return Err(InputError::NotText { file: Arc::clone(lines.file()) });
+    }
     // A day in brackets begins lines of chats too.
     let document =
         text.trim_start().strip_prefix('[').is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()));
@@ -101,6 +110,12 @@ fn told(lines: &mut Lines, first: &mut VecDeque<Chunk>, options: &InputOptions) 
         _ if head.contains([',', '\t', ';']) => Ok(Shape::Table(Format::Csv)),
         _ => Err(unknown(lines, first, options)),
     }
+}
+
+/// Whether it begins with what no text has: several control characters that neither part words nor lines.
+fn is_no_text(text: &str) -> bool {
+    let controls = text.chars().take(BEGINNING).filter(|c| c.is_control() && !c.is_whitespace());
+    controls.count() >= CONTROLS
 }
 
 /// Reads a sample and recognises the chat that it begins.

@@ -82,7 +82,10 @@ impl Gather {
     pub(super) fn names(&mut self, line: u64, row: Row<'_>) -> Result<(), InputError> {
         let layout = self.layout_of(line, row);
         if let Some(survey) = &self.options.survey {
-            let field = |at| layout.as_ref().ok().and_then(|layout| layout.field(at));
+            // Which columns are understood is worth knowing even where others are missing.
+            let partial = Layout::of(Self::texts(row), &self.options.mapping, &[], &self.file, line).ok();
+            let known = layout.as_ref().ok().or(partial.as_ref());
+            let field = |at| known.and_then(|layout| layout.field(at));
             survey.columns((0..row.len()).map(|at| (row.cell(at).trim().to_owned(), field(at))).collect());
         }
         self.layout = Some(layout?);
@@ -111,12 +114,16 @@ impl Gather {
 
     /// What a row says if it is one of names.
     pub(super) fn layout_of(&self, line: u64, row: Row<'_>) -> Result<Layout, InputError> {
-        let names = (0..row.len()).map(|at| row.cell(at).into_owned()).collect();
+        let names = Self::texts(row);
         let needed = match &self.options.sessions {
             None => Column::NEEDED.to_vec(),
             Some(sessions) => [sessions.by(), &[Column::Role, Column::Text, Column::Time]].concat(),
         };
         Layout::of(names, &self.options.mapping, &needed, &self.file, line)
+    }
+
+    fn texts(row: Row<'_>) -> Vec<String> {
+        (0..row.len()).map(|at| row.cell(at).into_owned()).collect()
     }
 
     /// Takes a row that comes after the row of names.

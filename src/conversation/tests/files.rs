@@ -62,6 +62,20 @@ fn folders_patterns_and_files_are_read_once_in_order() {
 }
 
 #[test]
+fn what_is_no_text_is_not_asked_for_its_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    let noise: Vec<u8> = (0..3_000_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    for name in ["a.txt", "b.xlsx", "c.parquet"] {
+        fs::write(root.join(name), &noise).unwrap();
+        assert_eq!(read(&[&argument(root, name)]).error_codes(), ["not-text"], "{name}");
+    }
+    // A stray control character does not make it so.
+    fs::write(root.join("d.txt"), "张三 2018年3月5日 上午10:00\n在\u{1f}吗\n").unwrap();
+    assert_eq!(read(&[&argument(root, "d.txt")]).error_codes(), [""; 0]);
+}
+
+#[test]
 fn progress_counts_the_bytes_of_the_files() {
     let folder = tempfile::tempdir().unwrap();
     let packed = gzip(&"{\"id\":\"1\",\"messages\":[]}\n".repeat(1000));
